@@ -68,7 +68,8 @@ declaration)::
 ``unread_breakdowns``, ``dividing_columns``   step 3: a form of violence, a relationship or any other part in a column
                              that nothing reads, by its name, its texts, or the rows (its words: ``dimension_words``)
 ``unread_years``             a column of other years than the one that is read
-``area_labels``, ``unread_areas``   step 3: area and label that differ; a column of areas that nothing reads
+``area_labels``, ``unread_areas``, ``area_of_title``   step 3: area and label that differ; a column of areas that
+                             nothing reads; a title of another area
 ``several_dataflows``, ``refused_by_text``   step 3: two dataflows as one indicator; the order of all these refusals
 ``former_keys``, ``queries`` from earlier keys to present ones; SQL
 

@@ -284,7 +284,8 @@ _NUMBERED = whole_words(r"\w*quin?tile?s?\w*|\w*quantile\w*|\w*decile\w*|кви�
 # -- texts ---------------------------------------------------------------------------------------------------------
 
 _VIOLENCE = (
-    r"насили[яею]|violence|abuse|зорлы[қк]\w*(?:-зомбылы[қк]\w*)?|қатыгезді\w*|зордук\w*(?:-зомбулук\w*)?|"
+    r"насили(?:[яею]|ем|ям|ях|ями)|violence|abuse|зорлы[қк]\w*(?:-зомбылы[қк]\w*)?|қатыгезді\w*|"
+    r"зордук\w*(?:-зомбулук\w*)?|зомбулу[кг]\w*|зомбылы[қғ]\w*|"
     r"zo'ravonlik\w*|зўравонлик\w*|зӯровар\w*|хушунат\w*|gewalt"
 )
 _FORMS = {
@@ -357,6 +358,32 @@ def forms_in(text: str) -> frozenset[str]:
     """Forms of violence that a text names, whatever else it says."""
     folded = fold(text)
     return frozenset(code for code, words in _FORM_WORDS.items() if words.search(folded))
+
+
+_BETWEEN = r"(?: (?:и/или|и|или|and/or|and|or|und|oder|va|ва|жана|және))?"
+_FORM_OF_VIOLENCE = whole_words(
+    rf"(?:{'|'.join(_FORMS.values())})(?:{_BETWEEN} \w+)? (?:{_VIOLENCE})|"
+    rf"(?:{_VIOLENCE}) (?:{'|'.join(_FORMS.values())})"
+)
+# Behind these words a form is one of several.
+_AMONG = whole_words(
+    r"включая|в том числе|в частности|особенно|кроме|без|including|such as|especially|except|without|insbesondere|ohne"
+)
+
+
+@lru_cache(maxsize=10_000)
+def form_of(text: str) -> str:
+    """The form of a text that speaks of violence of one form ("Случаи физического насилия"); "" of any other text."""
+    folded = fold(text)
+    found, forms = _FORM_OF_VIOLENCE.search(folded), sorted(forms_in(folded))
+    if found is None or _AMONG.search(folded[: found.start()]):
+        return ""
+    return "PHYSICAL_SEXUAL" if forms == ["PHYSICAL", "SEXUAL"] else forms[0] if len(forms) == 1 else ""
+
+
+def is_of_violence(label: str) -> bool:
+    """Whether an indicator's label speaks of violence, so that its figures may be of one form of it."""
+    return bool(_VIOLENCE_WORDS.search(fold(label)))
 
 
 @lru_cache(maxsize=50_000)

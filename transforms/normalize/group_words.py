@@ -13,6 +13,7 @@ Not here: what becomes of a row beside such words. Called by ``unread_headings``
 (in the header and in what a pattern leaves out) and ``unread_dimensions`` (columns called sex, age, residence).
 """
 
+import itertools
 import re
 from functools import lru_cache
 
@@ -106,7 +107,10 @@ _OF_WHICH = re.compile(
     r"\W*(?P<rest>.*)"
 )
 _RESIDENCES = whole_words(
-    r"(?:сельск|городск)\w+ (?:местност|населени|насел[её]нн|жител|поселени)\w*|(?:в )?сел[оае]х?$|"
+    r"(?:сельск|городск)\w+ (?:местност|населени|насел[её]нн|жител|поселени|женщин|мужчин|дет(?:и|ей|ям|ях|ьми)|"
+    r"девоч|девуш|мальчик|юнош|семь|потерпевш|пострадавш|жертв)\w*|(?:в )?сел[оае]х?$|"
+    r"(?:айылдык|шаардык|қалалық) (?:аял|эркек|әйел|ер|еркек|бал)\w*|(?:shahar|шаҳар) (?:ayol|erkak|аёл|эркак)\w*|"
+    r"(?:занони|мардони) шаҳр\w*|"
     r"(?<!и )(?:в )?город(?:а|е|ах)?$|"
     r"rural|urban|айыл(?:дык)?(?: жер\w*| калк\w*)?$|шаар(?:дык)?(?: жер\w*| калк\w*)?$|ауыл\w*|"
     r"қала(?:лық)?(?: халқ\w*| жер\w*| елді \w+)?$|towns|villages|деҳа\w*|деҳотӣ|шаҳр(?:ӣ|ҳо)?$|ҷойҳои шаҳрӣ|"
@@ -159,6 +163,26 @@ _REGIONS = re.compile(
 )
 
 
+_IN_YEARS = whole_words(
+    r"лет|лица|возраст\w*|aged?|years?|jahren?|alter\w*|(?:[0-9]+[- ]?)?(?:жаш|жас|ёш|yosh)\w*|сола|курак\w*"
+)
+_TERM = whole_words(
+    r"срок\w*|лишени\w*|свобод\w*|стаж\w*|брак\w*|imprison\w*|prison|sentence\w*|terms?|marriage|married|мөөнөт\w*|"
+    r"мерзiм\w*|муддат\w*|muddat\w*|муҳлат\w*|ajrim\w*|freiheitsstrafe\w*|haft\w*|ehe\w*"
+)
+_HOME = whole_words(
+    r"(?:сельск|городск)\w+ (?:местност|населени|насел[её]нн|жител|поселени|женщин|мужчин|девоч|потерпевш|"
+    r"пострадавш)\w*|(?:rural|urban) (?:areas?|population|residents|women|men|girls|boys|victims|households)|"
+    r"ländlich\w* \w+|städtisch\w* (?:gebiet|raum|frauen|männer)\w*|"
+    r"(?:айыл|ауыл|шаар|қала)\w* (?:жер|калк|халқ|аял|әйел)\w*|"
+    r"(?:қишлоқ|шаҳар) (?:жой|аҳол|аёл)\w*|(?:qishloq|shahar) (?:joy|ahol|ayol)\w*|ҷойҳои шаҳрӣ|деҳот|деҳаҳо"
+)
+_AGAINST = whole_words(
+    r"в отношении|против|над|against|towards?|gegen|an frauen|қарсы|қатысты|карата|каршы|nisbatan|qarshi|нисбатан|"
+    r"қарши|нисбат ба|зидди"
+)
+
+
 def says_all(text: str) -> bool:
     """Whether a text says "all" or "total", and not of whom: "total population", but not "all women"."""
     folded = fold(text)
@@ -197,6 +221,27 @@ def sex_of(text: str) -> str:
     folded = fold(text)
     said = [sex for sex, words in _SEXES.items() if words.search(folded)]
     return _BOTH if len(said) > 1 else "".join(said)
+
+
+def age_in(text: str) -> str:
+    """The words for one age in years in a text ("от 18 до 29 лет"), whatever else it says; "" of terms of prison."""
+    folded = fold(text)
+    if _TERM.search(folded) or not _IN_YEARS.search(folded):
+        return ""
+    spans = [found.span() for found in _AGES.finditer(folded) if re.search("[0-9]", found[0])]
+    divided = any(folded[end:begin].strip() for (_, end), (begin, _) in itertools.pairwise(spans))
+    return folded[spans[0][0] : spans[-1][1]] if spans and not divided else ""
+
+
+def home_in(text: str) -> str:
+    """``U`` or ``R`` of a text with a whole phrase for where people live, however long it is; "" of any other."""
+    home = residence_of(text)
+    return home if home in ("U", "R") and _HOME.search(fold(text)) else ""
+
+
+def is_against(text: str) -> bool:
+    """Whether a text says of whom something was done to, as "насилие в отношении женщин" does, which counts men."""
+    return bool(_AGAINST.search(fold(text)))
 
 
 def says_residence(text: str) -> bool:

@@ -14,6 +14,7 @@ import pyarrow as pa
 
 from sources.cells import LOCATOR, VALUE
 from transforms.normalize.area_labels import other_label
+from transforms.normalize.area_of_title import other_area_in_title
 from transforms.normalize.attributes import read_note, read_note_ru, read_source, read_unit
 from transforms.normalize.codes_from_labels import SKIP, codes_that_skip, read_breakdown, read_concept
 from transforms.normalize.confidentiality import not_free, without_closed_values
@@ -166,7 +167,7 @@ def _read_columns(file: FileCells, indicator: ReadColumn, period: ReadColumn) ->
         **numbers.refusals,
         "planned": planned(file, period.codes, observed),
     }
-    refusals["ref_area"] = (*refusals["ref_area"], *other_label(file), *unread_areas(file, codes["ref_area"]))
+    refusals["ref_area"] = (*refusals["ref_area"], *_other_areas(file, codes["ref_area"]))
     refusals["indicator"] = (*refusals["indicator"], *several_dataflows(file))
     for name, more in (*refused_by_text(file, unit).items(), *unread_dimensions(file, codes).items()):
         refusals[name] = (*refusals.get(name, ()), *more)
@@ -184,6 +185,10 @@ def _read_columns(file: FileCells, indicator: ReadColumn, period: ReadColumn) ->
     for name, floats in numbers.floats.items():
         columns[name] = constant(None) if np.isnan(floats).all() else pa.array(floats, from_pandas=True)
     return ReadFile(file, columns, refusals)
+
+
+def _other_areas(file: FileCells, area: EncodedColumn) -> tuple[EncodedColumn, ...]:
+    return (*other_label(file), *unread_areas(file, area), *other_area_in_title(file))
 
 
 def _facts_of(file: FileCells) -> dict[str, EncodedColumn]:

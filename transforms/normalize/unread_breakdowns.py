@@ -29,7 +29,9 @@ from transforms.normalize.dimension_words import (
     RELATIONSHIP,
     Said,
     dimension_of,
+    form_of,
     forms_in,
+    is_of_violence,
     said_codes,
     says_kind,
     says_nothing,
@@ -142,10 +144,12 @@ def _named(file: FileCells, name: str) -> Judge | None:
     numbered = numbered and len(explained(file, name).dictionary) <= _MOST_NUMBERS
 
     def refusal(row: _Row, text: str | None) -> Refusal | None:
-        if not _is_divided(file, row.indicator) or not _is_part(text or "", numbered=numbered):
+        if not _counts_parts(file.lookups.contract, row.indicator) or not _is_part(
+            text or "", numbered=numbered
+        ):
             return None
         about = file.lookups.contract.indicators.get(row.indicator or "")
-        if _is_about(file.lookups.contract, row, text or ""):
+        if is_about(file.lookups.contract, row.indicator, text or ""):
             return None
         if dimension == "category" and says_topic(text or "", domestic=about is not None and about.domestic):
             return None
@@ -174,7 +178,7 @@ def _said(file: FileCells, name: str) -> Judge | None:
     concepts = {concept for codes in said.values() for concept, _ in codes}
 
     def refusal(row: _Row, text: str | None) -> Refusal | None:
-        if not text or not _is_divided(file, row.indicator):
+        if not text or not _counts_parts(file.lookups.contract, row.indicator):
             return None
         own = {FORM: row.form, RELATIONSHIP: row.relationship, BREAKDOWN: row.breakdown}
         known = next(
@@ -207,9 +211,9 @@ def _contradiction(file: FileCells, name: str, text: str, code: str) -> Refusal:
     return file.lookups.refusal("unread_dimension", sentence="constant_contradicts", **filled)
 
 
-def _is_divided(file: FileCells, indicator: str | None) -> bool:
+def _counts_parts(contract: Contract, indicator: str | None) -> bool:
     """Whether persons, cases or offences are counted, and no centres, places or money."""
-    known = file.lookups.contract.indicators.get(indicator or "")
+    known = contract.indicators.get(indicator or "")
     return known is None or known.counting_unit not in IMPERSONAL_UNITS
 
 
@@ -275,12 +279,25 @@ def _agrees(contract: Contract, row: _Row, text: str, said: Said) -> bool:
         return True
     if RELATIONSHIP in concepts and (row.breakdown or "").startswith(_BREAKDOWNS[RELATIONSHIP]):
         return True
-    return _is_about(contract, row, text)
+    return is_about(contract, row.indicator, text)
 
 
-def _is_about(contract: Contract, row: _Row, text: str) -> bool:
-    """Whether a text names what the row's indicator counts anyway: "изнасилование" of registered rapes."""
-    about = contract.indicators.get(row.indicator or "")
+def is_other_form(contract: Contract, indicator: str | None, form: str | None, text: str) -> bool:
+    """Whether a text speaks of violence of one form, and the figures of an indicator are published as of another."""
+    said, about = form_of(text), contract.indicators.get(indicator or "")
+    of_violence = about is not None and (about.domestic or is_of_violence(about.label.en))
+    return (
+        bool(said)
+        and of_violence
+        and _counts_parts(contract, indicator)
+        and form != said
+        and not is_about(contract, indicator, text)
+    )
+
+
+def is_about(contract: Contract, indicator: str | None, text: str) -> bool:
+    """Whether a text names what an indicator counts anyway: "изнасилование" of registered rapes."""
+    about = contract.indicators.get(indicator or "")
     labels = (about.label.en, about.label.ru) if about else ()
     if forms := forms_in(text):
         return any(forms_in(label) == forms for label in labels)

@@ -201,14 +201,18 @@ def _other_sex(file: FileCells, name: str, code: str | None, text: str | None) -
 def _other_age(file: FileCells, name: str, code: str | None, text: str | None) -> Refusal | None:
     if code is None or not text or says_all(text) or _OF_SOMEBODY.search(_name(name)):
         return None
+    return _contradiction(file, name, code, text) if is_other_age(code, text) else None
+
+
+def is_other_age(code: str, text: str) -> bool:
+    """Whether a text names another age than a code of the list ``age``."""
     years, said = years_of_code(code), years_of_text(text)
     low, high = years or (0, BEYOND)
     # A word leaves open where an age begins or ends; some registers call those under 20 or 21 minors.
     by_word = {"children": low < 18 and high <= 21, "adults": low > 0 and high > 18}.get(
         grown_or_not(text), True
     )
-    agrees = years in said if said else by_word
-    return None if agrees else _contradiction(file, name, code, text)
+    return not (years in said if said else by_word)
 
 
 def _other_residence(file: FileCells, name: str, code: str | None, text: str | None) -> Refusal | None:

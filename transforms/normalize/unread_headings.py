@@ -11,9 +11,10 @@
     Osh               9
     South                    none of these: a finding (``unread_headings``), and the end of an "of which"
 
-What a heading says holds until one of the same kind; "Total" ends sex, age, residence and "of which". Read is what the
-column ``section`` is mapped for, or a label that the declaration has a code for. A constant is meant for a heading
-above all rows only. Not here: finding the headings (``sources.readers``). Called by ``one_file``, and by
+What a heading says holds until one of the same kind; "Total" ends sex, age, residence, forms of violence and "of
+which". Read is what the column ``section`` is mapped for, or a label that the declaration has a code for. A heading
+above all rows may be what a constant says: "Women" above constant women is fine, above constant men or everybody it
+refuses. Not here: finding the headings (``sources.readers``). Called by ``one_file``, and by
 ``transforms.files_to_observations``, which tells of those that say none of this.
 """
 
@@ -29,6 +30,7 @@ from sources.dataset import Dataset
 from sources.readers.headings import Heading, headings_of
 from transforms.normalize.as_of_days import as_of_days, ends_within
 from transforms.normalize.codes_from_labels import SKIP, TOTAL
+from transforms.normalize.dimension_words import FORM, form_of
 from transforms.normalize.encoded_columns import EncodedColumn, crossed
 from transforms.normalize.file_cells import FileCells
 from transforms.normalize.frequency import said_part
@@ -37,8 +39,11 @@ from transforms.normalize.group_words import (
     BREAKDOWN,
     PART,
     SEX,
+    groups_alone,
     groups_of,
     introduces_areas,
+    is_against,
+    residence_of,
     says_all,
     sex_of,
 )
@@ -46,6 +51,8 @@ from transforms.normalize.planned import says_planned
 from transforms.normalize.readings import Refusal
 from transforms.normalize.scale import says_scale
 from transforms.normalize.unit_words import agree, said_around, unit_kind
+from transforms.normalize.unread_breakdowns import is_other_form
+from transforms.normalize.unread_dimensions import is_other_age
 from transforms.parse.fold_labels import fold
 
 _MEASURE, _SCALE, _PERIOD = "unit_measure", "scale", "time_period"
@@ -69,9 +76,11 @@ def unread_headings(file: FileCells, codes: Mapping[str, EncodedColumn]) -> tupl
         AGE: lambda _, age: age in (None, TOTAL),
         BREAKDOWN: lambda _, breakdown: breakdown in (None, TOTAL),
         PART: lambda _, __: True,
+        FORM: lambda heading, pair: is_other_form(file.lookups.contract, pair[1], pair[0], heading.text),
         _PERIOD: lambda heading, period: period is not None and _is_part_of(heading.text, period),
     }
-    places = file.texts(HEADING)
+    places, said = file.texts(HEADING), _constants(file)
+    judged = codes | {FORM: crossed(codes[FORM], codes["indicator"], lambda form, counted: (form, counted))}
 
     def refusals(kind: str) -> EncodedColumn:
         by_label = _is_read_of_labels(file.dataset, kind)
@@ -82,13 +91,43 @@ def unread_headings(file: FileCells, codes: Mapping[str, EncodedColumn]) -> tupl
                 return None
             other = kind == SEX and by_label and {sex_of(heading.text), code} == {"F", "M"}
             meant = by_label or (heading.first and (kind in declared or kind == PART))
+            if kind in said and heading.first:
+                other = _contradicts(kind, heading.text, code) if kind != FORM else judge[FORM](heading, code)
+                meant = not other
             if not other and (meant or not judge[kind](heading, code)):
                 return None
             return file.lookups.refusal("unread_heading", value=heading.text[:200], place=heading.place)
 
-        return crossed(places, codes.get(kind, codes[SEX]), refusal)
+        return crossed(places, judged.get(kind, codes[SEX]), refusal)
 
     return tuple(map(refusals, judge))
+
+
+def _constants(file: FileCells) -> set[str]:
+    """Which of sex, age, form and breakdown a constant of the declaration or of the file says."""
+    specs = {kind: [file.dataset.concepts.get(kind, ())] for kind in (SEX, AGE, FORM)}
+    specs[BREAKDOWN] = list(file.dataset.breakdown.values())
+    parts = {kind: [part for of_kind in found for part in of_kind] for kind, found in specs.items()}
+    found = {kind for kind, of_kind in parts.items() if of_kind and all(part.const for part in of_kind)}
+    return (found | {kind for kind in specs if kind in file.facts.constants}) - (
+        {BREAKDOWN} if file.dataset.breakdown_column else set()
+    )
+
+
+def _contradicts(kind: str, text: str, code: str | None) -> bool:
+    """Whether a heading above all rows names another sex, age or place of residence than a constant.
+
+    Whom something is done to is no contradiction: "насилие в отношении женщин" counts men, too.
+    """
+    if is_against(text):
+        return False
+    if kind == SEX:
+        return sex_of(text) != code
+    if kind == AGE:
+        of_all = code in (None, TOTAL)
+        return (of_all and AGE in groups_alone(text)) or is_other_age(code or TOTAL, text)
+    said = residence_of(text)
+    return code in (None, TOTAL) or (said in ("U", "R") and f"URBANISATION={said}" not in (code or ""))
 
 
 def plain_headings(cells: pa.Table, dataset: Dataset) -> list[Heading]:
@@ -155,6 +194,8 @@ def _kinds(text: str) -> set[str]:
     inner_days = [day for day in as_of_days(text) if (day.month, day.day) not in ((1, 1), (12, 31))]
     if inner_days or said_part(text, "section"):
         found.add(_PERIOD)
+    if form_of(text):
+        found.add(FORM)
     if measured:
         found = (found - {PART}) | {_MEASURE, _SCALE}
     return found

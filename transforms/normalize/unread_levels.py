@@ -11,6 +11,8 @@ leaves out; also the name of a sheet and the title of a table.
     label "Преступления против женщин", extract: Преступления           refused, until sex is declared
 
     title "женщины", sex: const M or _T                                 refused: one of the two is wrong
+    title "в возрасте до 18 лет", age: const _T or not declared         the same; so are "в сельской местности",
+                                                                        "физическое насилие", if not what is counted
 
 Any other declaration says what is meant. Not here: columns that are called sex, age or residence
 (``unread_dimensions``), headings between the rows (``unread_headings``), units and periods (``unit_words``,
@@ -23,17 +25,34 @@ from functools import partial
 
 from sources.cells import COLUMN, HEADING, LOCATOR, PROBLEM, QUOTE, REMARKS, TITLE, TITLES, VALUE
 from transforms.normalize.codes_from_labels import TOTAL
+from transforms.normalize.dimension_words import FORM
 from transforms.normalize.encoded_columns import EncodedColumn, constant, crossed
 from transforms.normalize.file_cells import FileCells, left_out
-from transforms.normalize.group_words import AGE, BREAKDOWN, PART, SEX, groups_alone, groups_of, sex_of
+from transforms.normalize.group_words import (
+    AGE,
+    BREAKDOWN,
+    PART,
+    SEX,
+    age_in,
+    groups_alone,
+    groups_of,
+    home_in,
+    is_against,
+    sex_of,
+)
 from transforms.normalize.readings import Refusal
 from transforms.normalize.unit_words import parts
+from transforms.normalize.unread_breakdowns import is_other_form
+from transforms.normalize.unread_dimensions import is_other_age
+from transforms.parse.read_ages import BEYOND, years_of_text
 
 # Columns of a table's labels, of the levels of its header, and of the name of its sheet.
 _LEVEL = re.compile(r"(?:col|row)_[0-9]+|sheet")
 # A longer text of a level may be the name of an indicator on women or children.
 _MOST_WORDS = {SEX: 3, AGE: 4, BREAKDOWN: 4}
 _MOST_WORDS_OF_TITLE = 4
+_GROWN = (18, BEYOND)
+_HOME = "URBANISATION"
 # Columns of our own that say nothing of whom a figure is.
 _OWN = frozenset((VALUE, LOCATOR, PROBLEM, QUOTE, REMARKS, HEADING, TITLE))
 # Columns that are called a breakdown, whatever by.
@@ -67,6 +86,7 @@ def unread_levels(file: FileCells, indicator: EncodedColumn) -> tuple[EncodedCol
             refusals = texts.recoded(refusal)
             if any(refusals.dictionary):
                 found.append(crossed(persons, refusals, _if_persons))
+        found.append(crossed(texts, indicator, partial(_other_part, file)))
     for name in (*levels, COLUMN):
         if name in file.present and name not in read:
             found.append(
@@ -145,6 +165,52 @@ def _other_sex(file: FileCells, place: str, text: str | None) -> Refusal | None:
                 "unread_dimension", sentence="title_contradicts", value=part[:200], place=place, close=SEX
             )
     return None
+
+
+def _other_part(file: FileCells, title: str | None, indicator: str | None) -> Refusal | None:
+    """A refusal by a title of one age, place of residence or form of violence that the rows are not published as.
+
+    What is read from a column says of each row what it is; what the indicator is of, a title only repeats.
+    """
+    about = file.lookups.contract.indicators.get(indicator or "")
+    if not title or about is None:
+        return None
+    if (form := _stated(file, FORM)) and is_other_form(file.lookups.contract, indicator, form, title):
+        return _contradiction(file, title, FORM)
+    told = [part for part in parts(title) if not is_against(part)] if _is_of_persons(file, indicator) else []
+    age, breakdown = _stated(file, AGE), _stated(file, BREAKDOWN)
+    ages = {years: part for part in told if (years := age_in(part))}
+    homes = {home: part for part in told if (home := home_in(part))}
+    for years, part in ages.items() if age and len(ages) == 1 else ():
+        said = years_of_text(years)
+        # "18 жашка чейинки" is an age, and not read as one.
+        other = is_other_age(age, years) or (age == TOTAL and not said)
+        # Where nothing is declared, grown-ups may be all whom an order or a sentence is for.
+        other = other and (AGE in _declared(file) or said != {_GROWN})
+        if other and not said & years_of_text(about.label.en):
+            return _contradiction(file, part, AGE)
+    for home, part in homes.items() if breakdown and len(homes) == 1 else ():
+        if f"{_HOME}={home}" not in breakdown:
+            return _contradiction(file, part, BREAKDOWN)
+    return None
+
+
+def _stated(file: FileCells, kind: str) -> str:
+    """The code that a constant gives to all rows, that of the total where nothing is declared; "" where it is read."""
+    if kind in file.facts.constants:
+        return file.facts.constants[kind]
+    if kind == BREAKDOWN:
+        named = {name: {part.const for part in found} for name, found in file.dataset.breakdown.items()}
+        if file.dataset.breakdown_column or None in named.get(_HOME, ()):
+            return ""
+        return ";".join(f"{name}={code}" for name, codes in named.items() for code in codes) or TOTAL
+    consts = {part.const for part in file.dataset.concepts.get(kind, ())} or {TOTAL}
+    return (consts.pop() or "") if len(consts) == 1 else ""
+
+
+def _contradiction(file: FileCells, text: str, kind: str) -> Refusal:
+    filled = {"value": text[:200], "place": TITLE, "close": kind}
+    return file.lookups.refusal("unread_dimension", sentence="title_contradicts", **filled)
 
 
 def _declared(file: FileCells) -> set[str]:

@@ -35,6 +35,7 @@ _CITY_WORD = r"(?:город|г|city|қ|ш|sh)"
 _CITY = re.compile(
     rf"(?P<name>.*[^\W\d_])(?: ?\({_CITY_WORD}\.?\)|,? {_CITY_WORD})|{_CITY_WORD}\. ?(?P<behind>.*[^\W\d_])"
 )
+_CITY_KIND = re.compile(r"(?<!\w)(?:город[еуа]?|city|қаласы\w*|шаары\w*|шаҳри\w*|shahri\w*)(?!\w)|(?<!\w)г\.")
 _CITIES = ("г. {}", "город {}", "{} city", "{} қаласы", "{} шаары", "шаҳри {}", "{} шаҳри", "{} shahri")
 _REGION_IN_BRACKETS = re.compile(rf"\(({_REGION.pattern})\.?\)")
 # "1. Чуйская область", and one name in two languages: "Чуйская область / Чүй облусу", or one below the other.
@@ -174,6 +175,11 @@ def _nominatives(folded: str) -> Iterator[str]:
     # A name alone has an ending only behind a preposition or the word for a city.
     if (without != folded or re.match(r"(?:город|г\.) ?", plain)) and (found := _ENDING.fullmatch(plain)):
         yield from (found["stem"], f"{found['stem']}а")
+
+
+def has_kind(folded: str) -> bool:
+    """Whether a folded text has a word for a region, a republic or a city."""
+    return any(kind.search(folded) for kind in (_KIND, _CITY_KIND, _TURKIC_CASE))
 
 
 def _bare(folded: str) -> str:

@@ -177,6 +177,20 @@ def test_a_key_of_json_that_nobody_declared(above: str, explode: str | None, tex
         ("Protection orders by men", "PROTECTION_ORDERS", False),
         ("Protection orders, both sexes", "PROTECTION_ORDERS", True),
         ("Ордера, лицам от 18 лет", "PROTECTION_ORDERS", False),
+        ("Protection orders issued to persons aged 18-29 years", "PROTECTION_ORDERS", False),
+        ("18 жашка чейинки адамдарга берилген коргоо ордерлери", "PROTECTION_ORDERS", False),
+        ("Schutzanordnungen für alle Personen unter 18 Jahren", "PROTECTION_ORDERS", False),
+        ("Осуждено на срок от 3 до 5 лет лишения свободы", "PROTECTION_ORDERS", True),
+        ("Дела о насилии против детей в возрасте до 18 лет", "PROTECTION_ORDERS", True),
+        ("Ордера лицам 18-29 лет и лицам 30-39 лет, по областям", "PROTECTION_ORDERS", True),
+        ("Protection orders issued to people of all rural areas", "PROTECTION_ORDERS", False),
+        ("Қишлоқ жойларда яшовчи барча аҳолига берилган ордерлар", "PROTECTION_ORDERS", False),
+        ("Физикалык зомбулук учурлары", "DV_CASES", False),
+        ("Cases of psychological violence", "DV_CASES", False),
+        ("Fälle körperlicher Gewalt", "DV_CASES", False),
+        ("Случаи насилия: физическое, сексуальное, психологическое", "DV_CASES", True),
+        ("Случаи насилия в семье, включая физическое насилие", "DV_CASES", True),
+        ("Физическое насилие", "CRISIS_CENTRES", True),
     ],
 )
 def test_a_title_of_a_part_of_the_people(title: str, indicator: str, fine: bool) -> None:
@@ -190,6 +204,12 @@ def test_a_title_of_a_part_of_the_people(title: str, indicator: str, fine: bool)
         lines_of, "delimited", columns, reader_options={"header_row": 2, "value_columns": ["Значение"]}
     )
     assert bool(said(text)) == fine
+    if "18-29 years" in title or "psychological" in title:
+        # A constant of the same age or form is meant; of any other one of the two is wrong.
+        concept = "age" if "years" in title else "violence_form"
+        for code in ("Y18T29", "Y_GE18") if concept == "age" else ("PSYCHOLOGICAL", "PHYSICAL"):
+            result = read(workbook([[title], *rows]), "excel", {**concepts, concept: {"const": code}})
+            assert bool(said(result)) == (code in ("Y18T29", "PSYCHOLOGICAL"))
     if title.endswith("выданные женщинам"):
         # A constant of the same sex is meant; of any other one of the two is wrong.
         for sex in ("F", "M", "_T"):
