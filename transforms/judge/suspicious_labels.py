@@ -102,12 +102,26 @@ _NO_CHANCE = 4.5
 
 
 def label_as_before(places: Sequence[str], *, certain: bool) -> str:
-    """A label whose new values are all those of the period before, three of them different, as never before.
+    """A label whose new values are all those of the period before, three of them different, as never before."""
+    return _label_of_another_period(places, "SELECT * FROM followed WHERE came", certain)
+
+
+def label_written_over(places: Sequence[str], *, certain: bool) -> str:
+    """A label whose changed values of a period are all those that another period of its own had, likewise."""
+    series = " AND ".join(f"c.{name} = p.{name}" for name in (*PLACES, *BESIDES) if name != "time_period")
+    compared = f"""SELECT c.*, p.old AS prior, p.time_period AS prior_period FROM cells c JOIN cells p ON {series}
+        AND c.period_start <> p.period_start AND abs(c.days - p.days) < 5 WHERE c.changed AND p.old IS NOT NULL"""
+    return _label_of_another_period(places, compared, certain)
+
+
+def _label_of_another_period(places: Sequence[str], compared: str, certain: bool) -> str:
+    """A label of which all values that are ``compared`` are those of another period, three of them different.
 
     ``certain``: those that no chance explains; else the others. Where values usually move by 3 % from year to year, 204
     is 204 again in one of 16 years, and 51 in one of 5: women and men of one area, together, in one of 80, and those
     of one of fourteen areas in one of six years. What everybody is adds nothing where women and men are known, nor a
-    country beside its regions.
+    country beside its regions. Each label, and each period that it is compared with, is another chance. A value that
+    was revised may be as far from what it was as the revision moved it.
     """
     labels = [place for place in places if place not in ("indicator", "time_period")]
     groups = [
@@ -116,18 +130,24 @@ def label_as_before(places: Sequence[str], *, certain: bool) -> str:
         for region in (True, False)
     ]
     surprise = ", ".join(
-        f"coalesce(sum(ln(1 + 2.5 * coalesce(move, 0.1) * abs(new))) FILTER ({group}), 0)" for group in groups
+        f"coalesce(sum(ln(1 + 2.5 * greatest(coalesce(move, 0.1), revised) * abs(new))) FILTER ({group}), 0)"
+        for group in groups
     )
+    same = equal("new", "prior")
     return f"""
-    WITH moved AS (SELECT *, {equal("new", "prior")} AS same FROM followed WHERE abs(new) >= 20),
-    labelled AS ({_labelled("moved", labels)}),
-    usual AS (SELECT indicator, avg(CASE WHEN same THEN 1 ELSE 0 END) AS still FROM moved WHERE NOT came GROUP BY ALL),
+    WITH moved AS (SELECT *, {same} AS same FROM followed WHERE abs(new) >= 20),
+    compared AS (
+      SELECT *, {same} AS same, CASE WHEN old * new > 0 THEN abs(ln(new / old)) END AS revised
+      FROM ({compared}) WHERE abs(new) >= 20),
+    labelled AS ({_labelled("compared", labels)}),
+    usual AS (SELECT indicator, avg(CASE WHEN same THEN 1 ELSE 0 END) AS still FROM moved
+      WHERE NOT (came OR changed) GROUP BY ALL),
     moves AS (
       SELECT indicator, greatest(0.01, median(abs(ln(new / prior)))) AS move FROM moved
       WHERE NOT same AND new / prior > 0 GROUP BY ALL)
-    SELECT indicator, time_period || ', ' || place || ' ' || code, any_value(prior_period), count(*) AS values
-    FROM (FROM labelled LEFT JOIN usual USING (indicator) LEFT JOIN moves USING (indicator) WHERE came)
-    GROUP BY indicator, time_period, place, code
+    SELECT indicator, time_period || ', ' || place || ' ' || code, prior_period, count(*) AS values
+    FROM (FROM labelled LEFT JOIN usual USING (indicator) LEFT JOIN moves USING (indicator))
+    GROUP BY indicator, time_period, place, code, prior_period
     QUALIFY bool_and(same) AND count(DISTINCT new) >= 3 AND any_value(coalesce(still, 0)) < 0.1
       AND {certain} =
         (greatest({surprise}) - ln(count(*) OVER (PARTITION BY indicator, time_period, place)) >= {_NO_CHANCE})

@@ -23,6 +23,7 @@ from transforms.judge.suspicious_labels import (
     exchanged,
     label_as_before,
     label_level,
+    label_written_over,
     labels_alike,
     labels_repeated,
     mirrored,
@@ -368,6 +369,11 @@ def _questions(places: Sequence[str], changed: bool, came: bool) -> Iterator[tup
         )
     if changed and labels:
         yield "values_repeated", labels_repeated(places), "{0}, {1}: {3} values are those of {2}"
+        yield (
+            "values_repeated",
+            label_written_over(places, certain=True),
+            "{0}, {1}: {3} values are those of {2}",
+        )
     if came and {*places} - {"time_period"}:
         yield "new_year_exchanged", mirrored(places), "{0}, {1}: {2} and {3}"
     if came and {"sex", "ref_area"} <= {*places}:
@@ -399,6 +405,11 @@ def _noted(places: Sequence[str]) -> Iterator[tuple[str, str, str]]:
         yield (
             "values_repeated",
             label_as_before(places, certain=False),
+            "{0}, {1}: {3} values are those of {2}",
+        )
+        yield (
+            "values_repeated",
+            label_written_over(places, certain=False),
             "{0}, {1}: {3} values are those of {2}",
         )
     yield from _NOTED

@@ -70,7 +70,8 @@ declaration)::
 ``unread_years``             a column of other years than the one that is read
 ``area_labels``, ``unread_areas``, ``area_of_title``   step 3: area and label that differ; a column of areas that
                              nothing reads; a title of another area
-``several_dataflows``, ``refused_by_text``   step 3: two dataflows as one indicator; the order of all these refusals
+``several_dataflows``, ``unread_indicators``, ``refused_by_text``   step 3: two dataflows, or indicators, as one; the
+                             order of all these refusals
 ``former_keys``, ``queries`` from earlier keys to present ones; SQL
 
 How one text is read (a number, a period, an area) is in ``transforms.parse``; what a row must obey is in

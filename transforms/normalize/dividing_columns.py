@@ -13,6 +13,7 @@
     Порядок with one row a region          a finding (``may_divide``): it may be a label of the region as well
     Источник, Сноска, Дата, № п/п          nothing, whatever they hold (``dimension_words.says_nothing``); nor numbers,
                                            dates, addresses, sentences, statuses, yes, no, or another text a row
+    Показатель, Kennzahl                   what may name several indicators: ``unread_indicators``
 
 Rows of such a column are refused, each but those of a total, and no finding holds the file instead: a first file has no
 last rows that could stay, a refused row says where it stands and what to declare, and the rows of all go on. The next
@@ -38,6 +39,7 @@ from transforms.normalize.planned import says_planned
 from transforms.normalize.said_status import said_status
 from transforms.normalize.unit_words import said_in_unit, unit_columns
 from transforms.normalize.unread_areas import is_of_areas
+from transforms.normalize.unread_indicators import indicator_columns, indicators_named
 from transforms.parse import read_periods
 from transforms.parse.fold_labels import fold
 
@@ -104,7 +106,7 @@ class _Seen:
     def has_words(self) -> bool:
         """Whether it holds several short words, and other ones than those of a status."""
         words = 1 < len(self.texts) <= _MOST_TEXTS and all(map(_is_word, self.texts))
-        return words and not all(map(_is_status, self.texts))
+        return words and not self.is_of_statuses()
 
     def follows(self, column: str) -> bool:
         """Whether each of several texts of a column that is read has one text here, as a code has one label."""
@@ -118,6 +120,10 @@ class _Seen:
     def is_of_rows(self) -> bool:
         """Whether it may say no more than one thing of each row: a name, or yes and no."""
         return len(self.texts) >= self.rows or all(map(_YES_OR_NO.fullmatch, self.texts))
+
+    def is_of_statuses(self) -> bool:
+        """Whether all its texts say how figures were found."""
+        return all(map(_is_status, self.texts))
 
 
 def unread_columns(file: FileCells) -> list[str]:
@@ -136,6 +142,7 @@ def look_through(parts: Iterable[FileCells]) -> Unread:
     seen: dict[str, _Seen] = {}
     dropped: set[str] = set()
     subject: set[str] = set()
+    indicators: dict[str, tuple[str, ...]] = {}
     for file in parts:
         names = [name for name in looked_at(file) if name not in dropped]
         subject = _subject_columns(file.dataset)
@@ -147,8 +154,15 @@ def look_through(parts: Iterable[FileCells]) -> Unread:
                 del seen[name]
         if not seen:
             break
+        indicators = {
+            name: texts
+            for name in indicator_columns(file, seen)
+            if (texts := indicators_named(file, name, seen[name].texts)) and not seen[name].is_of_statuses()
+        }
     labels = {name for name, one in seen.items() if len(one.texts) > 1 and any(map(one.follows, subject))}
+    indicators = {name: texts for name, texts in indicators.items() if name in seen and name not in labels}
     left = _units(seen) | labels | {name for name in seen if says_nothing(name) or is_of_areas(name)}
+    left |= {name for name, texts in indicators.items() if len(texts) > 1}
     words = {name: one for name, one in seen.items() if name not in left and one.has_words()}
     divide = {name for name, one in words.items() if one.is_apart}
     open_ = {
@@ -158,7 +172,7 @@ def look_through(parts: Iterable[FileCells]) -> Unread:
     }
     follow = {name for name, one in open_.items() if any(map(one.follows, one.beside))}
     may_divide = {name: ", ".join(sorted(words[name].texts)[:3]) for name in sorted(follow)}
-    return Unread(frozenset(divide | (open_.keys() - follow)), frozenset(labels), may_divide)
+    return Unread(frozenset(divide | (open_.keys() - follow)), frozenset(labels), may_divide, indicators)
 
 
 def _read_alike(read: Iterable[EncodedColumn], rows: int) -> Indices:

@@ -36,6 +36,8 @@ class Unread(NamedTuple):
     divide: frozenset[str] = frozenset()
     labels: frozenset[str] = frozenset()
     may_divide: Mapping[str, str] = {}
+    #: those that are called an indicator, each with its texts that may name one (``unread_indicators``)
+    indicators: Mapping[str, tuple[str, ...]] = {}
 
 
 class OfAllParts(NamedTuple):

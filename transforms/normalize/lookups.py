@@ -44,6 +44,15 @@ def labels_of_parts(contract: Contract) -> Mapping[str, frozenset[tuple[str, str
     return found
 
 
+def labels_of_indicators(contract: Contract) -> Mapping[str, frozenset[str]]:
+    """By folded label, and by folded code, the indicators that are called so."""
+    found: dict[str, frozenset[str]] = {}
+    for indicator in contract.indicators.values():
+        for label in map(fold, (indicator.label.en, indicator.label.ru, indicator.code)):
+            found[label] = found.get(label, frozenset()) | {indicator.code}
+    return found
+
+
 class LookUps:
     """The contract, and what is looked up in it for every file."""
 
@@ -63,6 +72,7 @@ class LookUps:
         # A dataset that names no source is its own.
         self.sources = frozenset(sources) | frozenset(datasets)
         self.part_labels = labels_of_parts(contract)
+        self.indicator_labels = labels_of_indicators(contract)
         self.units = {indicator.code: indicator.unit for indicator in contract.indicators.values()}
         self.notes_ru = notes_in_russian()
         create_tables(contract, {name: dataset.country for name, dataset in datasets.items()}, connection)

@@ -47,6 +47,7 @@ from transforms.normalize.unread_areas import unread_areas
 from transforms.normalize.unread_breakdowns import unread_breakdowns
 from transforms.normalize.unread_dimensions import unread_dimensions
 from transforms.normalize.unread_headings import unread_headings
+from transforms.normalize.unread_indicators import unread_indicators
 from transforms.normalize.unread_levels import unread_levels
 from transforms.normalize.year_of_title import other_year_in_title
 
@@ -168,7 +169,7 @@ def _read_columns(file: FileCells, indicator: ReadColumn, period: ReadColumn) ->
         "planned": planned(file, period.codes, observed),
     }
     refusals["ref_area"] = (*refusals["ref_area"], *_other_areas(file, codes["ref_area"]))
-    refusals["indicator"] = (*refusals["indicator"], *several_dataflows(file))
+    refusals["indicator"] = (*refusals["indicator"], *several_dataflows(file), *unread_indicators(file))
     for name, more in (*refused_by_text(file, unit).items(), *unread_dimensions(file, codes).items()):
         refusals[name] = (*refusals.get(name, ()), *more)
     refusals["breakdown"] = (*refusals["breakdown"], *unread_breakdowns(file, codes))

@@ -9,6 +9,8 @@
     Sex "Male", concepts: sex: const F       refused: the file contradicts the constant
     Age "18-29", age: const Y15T49           the same; "15–49 лет" agrees
     Residence "rural", URBANISATION: const U the same
+    Пол "женщины", read, and Sex "Male"      refused, as are two ages or places of residence that differ; "18+" may
+                                             stand beside "18-29", and what expects.columns lists beside what is read
     Year "2022", time_period: const 2023     the same, as is time_period: column "Год решения" with 2023 in it
     HEAD_OF_HOUSE_SEX "F"                    refused, as is WEALTH_QUINTILE "Q1": ids of SDMX for a part of the people
 
@@ -106,25 +108,31 @@ def unread_dimensions(
     of the rows, by concept.
     """
     judges: dict[str, Callable[[str, Any, str | None], Refusal | None]] = {}
+    beside: set[str] = set()
     for concept, parts in _parts(file).items():
         constant = concept in file.facts.constants or any(part.const is not None for part in parts)
         if not constant and (not parts or any(file.first_present(part.columns) is None for part in parts)):
             judges[concept] = partial(_unread, file, concept)
         elif constant:
             judges[concept] = partial(_OTHER[concept], file)
+        else:
+            judges[concept] = partial(_BESIDE[concept], file)
+            beside.add(concept)
     judges["time_period"] = partial(_other_year, file)
+    if not _is_stated(file):
+        beside.add("time_period")
     read = {*file.dataset.columns, *file.dataset.where}
-    # Beside a year that is read another one may be known to say something else.
-    listed = set() if _is_stated(file) else {*(file.dataset.expects.columns or ())}
+    # Beside a column that is read another one may be known to say something else.
+    listed = {*(file.dataset.expects.columns or ())}
     found: dict[str, tuple[EncodedColumn, ...]] = {}
     for concept, refusal in judges.items():
         names = _COLUMNS.get(concept, _YEAR)
-        unread = file.present - read - (listed if concept == "time_period" else set())
+        unread = file.present - read - (listed if concept in beside else set())
         columns = sorted(name for name in unread if names.fullmatch(_name(name)))
         found[concept] = tuple(
             crossed(codes[concept], explained(file, name), partial(refusal, name)) for name in columns
         )
-    if "sex" in judges:
+    if "sex" not in beside:
         longer = [name for name in file.present - read if _SEX_IN_NAME.search(_name(name))]
         longer = sorted(name for name in longer if not _COLUMNS["sex"].fullmatch(_name(name)))
         of_sex = partial(_unread_sex, judges["sex"])
@@ -224,7 +232,25 @@ def _other_residence(file: FileCells, name: str, code: str | None, text: str | N
     return _contradiction(file, name, declared[0], text)
 
 
+def _age_beside(file: FileCells, name: str, code: str | None, text: str | None) -> Refusal | None:
+    """As ``_other_age``; an age may stand beside the group in which it lies."""
+    years, said = years_of_code(code or ""), years_of_text(text or "")
+    if code != TOTAL and years and any(_within(years, one) or _within(one, years) for one in said):
+        return None
+    return _other_age(file, name, code, text)
+
+
+def _within(years: tuple[int, int], others: tuple[int, int]) -> bool:
+    return others[0] <= years[0] and years[1] <= others[1]
+
+
+def _residence_beside(file: FileCells, name: str, code: str | None, text: str | None) -> Refusal | None:
+    return None if _OF_SOMEBODY.search(_name(name)) else _unread(file, "breakdown", name, code, text)
+
+
 _OTHER = {"sex": _other_sex, "age": _other_age, "breakdown": _other_residence}
+# The same beside a column that is read.
+_BESIDE = {"sex": _other_sex, "age": _age_beside, "breakdown": _residence_beside}
 
 
 def _other_year(file: FileCells, name: str, period: tuple[Any, ...], text: str | None) -> Refusal | None:

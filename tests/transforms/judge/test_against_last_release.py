@@ -401,6 +401,10 @@ WRONG_GROUPS: dict[str, tuple[list[tuple[Any, ...]], str]] = {
         changed(lambda r: of(r, year=2021), where=in_year(2024)),
         "values_repeated",
     ),
+    "an earlier year of one area in the place of the last": (
+        changed(lambda r: of(r, year=2021), where=lambda r: r[:2] == (2024, "KG-T")),
+        "values_repeated",
+    ),
     "a later year in the place of one": (
         changed(lambda r: of(r, year=2024), where=in_year(2022)),
         "values_repeated",

@@ -68,6 +68,21 @@ def parted(before: list[tuple[float, ...]], now: list[tuple[float, ...]]) -> lis
     return [(area, sex, *rest) for sex, own in sexes for area, _, *rest in own]
 
 
+def revised(
+    before: dict[str, tuple[int, int]], year: int, now: dict[str, tuple[int, int]], grow: int = 31
+) -> list[Cell]:
+    """Everybody, women and men of some areas, ``grow`` women and half as many men more a year; some in a year anew."""
+    return [
+        (area, sex, period, old, new)
+        for area, (women, men) in before.items()
+        for period in (2021, 2022, 2023)
+        for was in [(women + grow * (period - 2021), men + grow // 2 * (period - 2021))]
+        for is_now in [now.get(area, was) if period == year else was]
+        for sex, old, new in zip(("_T", "F", "M"), (sum(was), *was), (sum(is_now), *is_now), strict=True)
+    ]
+
+
+THREE = {"KG-0": (660, 240), "KG-1": (610, 190), "KG-2": (480, 220)}
 SHARES = {
     "complement": "PERCENT",
     "nearer to a half": "PERCENT",
@@ -83,6 +98,14 @@ WRONG: dict[str, tuple[list[Cell], set[tuple[str, str]]]] = {
             [(900, 660, 240), (824, 629, 195), (720, 491, 229)],
         ),
         {("values_repeated", ", 2023, ref_area KG-0: 3 values are those of 2022")},
+    ),
+    "a year of one area as two years before": (
+        revised(THREE, 2023, {"KG-0": (660, 240)}),
+        {("values_repeated", ", 2023, ref_area KG-0: 3 values are those of 2021")},
+    ),
+    "a year of one area as two years after": (
+        revised(THREE, 2021, {"KG-1": (672, 220)}),
+        {("values_repeated", ", 2021, ref_area KG-1: 3 values are those of 2023")},
     ),
     "one large pair": (
         [("KG", "F", 2022, 51, 90), ("KG", "M", 2022, 90, 51)],
@@ -205,6 +228,8 @@ WRONG: dict[str, tuple[list[Cell], set[tuple[str, str]]]] = {
 }
 # The same, a little less so.
 FINE: dict[str, list[Cell]] = {
+    "a year of one area nearly as two years before": revised(THREE, 2023, {"KG-0": (660, 241)}),
+    "women alone as two years before": revised(THREE, 2023, {"KG-0": (660, 270)}),
     "one small pair": [("KG", "F", 2022, 49, 90), ("KG", "M", 2022, 90, 49)],
     "two small pairs": [
         cell
@@ -294,6 +319,11 @@ def test_what_is_wrong_as_a_group_is_said(case: str) -> None:
                 [(255, 204, 51), *((n * 5 + 3, n * 4 + 2, n + 1) for n in range(41, 54))],
             ),
             [Suspicion("values_repeated", "X, 2023, ref_area KG-0: 3 values are those of 2022", holds=False)],
+        ),
+        # The same of a year that is written anew.
+        (
+            revised({"KG-0": (204, 51), "KG-1": (205, 52)}, 2023, {"KG-0": (204, 51)}, grow=3),
+            [Suspicion("values_repeated", "X, 2023, ref_area KG-0: 3 values are those of 2021", holds=False)],
         ),
         # All fell by a quarter, where no year before had moved by more than a hundredth.
         (

@@ -1,11 +1,12 @@
-"""Two dataflows in one SDMX message that are read as one indicator."""
+"""Two dataflows or indicators in one file that are read as one indicator."""
 
 import json
 from typing import Any
 
 import pytest
 
-from tests.sources.readers.test_more_cases import read, rules, said
+from tests.sources.readers.test_more_cases import GRID, read, rules, said
+from tests.workbooks import workbook
 
 FLOWS = ("EX:ORDERS(1.0)", "EX:COMPLAINTS(1.0)")
 AREA_AND_TIME: dict[str, Any] = {"ref_area": {"column": "REF_AREA"}, "time_period": {"column": "TIME_PERIOD"}}
@@ -84,3 +85,83 @@ def test_a_declaration_that_chooses_a_dataflow_or_reads_it(reader: str, content:
     codes = {FLOWS[0]: "PROTECTION_ORDERS", FLOWS[1]: "DV_REPORTS"}
     by_flow = {**AREA_AND_TIME, "indicator": {"column": "DATAFLOW", "values": codes}}
     assert said(read(message, reader, by_flow)) == BOTH
+
+
+LABEL, OTHER = "Protection orders issued in domestic violence", "Domestic violence cases registered"
+YEARS: dict[str, Any] = {"ref_area": {"const": "KG"}, "time_period": {"column": "Year"}}
+# Two texts of a column, and the years whose figures are published.
+TWO, FIRST, NONE = {"2022", "2023"}, {"2022"}, set[str]()
+
+
+@pytest.mark.parametrize(
+    ("column", "texts", "concepts", "published"),
+    [
+        *(
+            (column, ("orders", "convictions"), {}, NONE)
+            for column in (
+                "INDICATOR",
+                "Наименование показателя",
+                "Показатели",
+                "Ko‘rsatkich nomi",
+                "Кўрсаткич",
+            )
+            + (
+                "Көрсеткіш атауы",
+                "Көрсөткүч",
+                "Нишондиҳанда",
+                "Kennzahl",
+                "SeriesDescription",
+                "ContentsCode",
+            )
+        ),
+        ("Indicator", (LABEL, "convictions"), {}, FIRST),
+        ("Indicator", ("protection_orders", "Convictions"), {}, FIRST),
+        ("Indikator", ("Anordnungen", ""), {}, TWO),
+        ("Indikator", ("5.2.1", "16.1.1"), {}, NONE),
+        ("Series", ("Orders in 2022", "Orders, 2023"), {}, TWO),
+        ("Series", ("Total", "orders"), {}, TWO),
+        ("Series", ("2022", "2023"), {}, TWO),
+        ("Көрсөткүч", ("ордерлер", "ордерлер"), {}, TWO),
+        ("Көрсөткүч", (LABEL, LABEL), {}, TWO),
+        ("Көрсөткүч", (OTHER, OTHER), {}, NONE),
+        ("Показатель", ("Выдано ордеров", "в % к предыдущему году"), {}, FIRST),
+        ("Indicator unit", ("orders", "convictions"), {}, TWO),
+        ("Indicator", ("number", "percent"), {"unit_measure": {"column": "By"}}, TWO),
+        ("Indicator", ("orders", "convictions"), {"unit_measure": {"column": "By"}}, NONE),
+        (
+            "Indicator",
+            ("a", "b"),
+            {"indicator": {"column": "By", "values": {"NUMBER": "PROTECTION_ORDERS"}}},
+            TWO,
+        ),
+    ],
+)
+def test_two_indicators_are_no_one_indicator(
+    column: str, texts: tuple[str, str], concepts: dict[str, Any], published: set[str]
+) -> None:
+    """Read carelessly: 72 orders of one year and 7,200 convictions of the next one as a series."""
+    rows = (
+        f'{year},"{text}",NUMBER,A,{value}'
+        for year, text, value in zip((2022, 2023), texts, (72, 7200), strict=True)
+    )
+    content = "\n".join((f"Year,{column},By,Series,Value", *rows))
+    if column == "Series":
+        content = content.replace("By,Series", "By,Other")
+    result = read(content.encode(), "open_sdg", {**YEARS, **concepts})
+    assert {year for _, year, *_ in said(result)} == published
+    rule = "unit_contradicts" if "%" in texts[1] else "several_indicators"
+    assert rules(result) == (set() if published == TWO else {rule})
+    if not concepts and published != TWO:
+        assert said(read(content.encode(), "open_sdg", YEARS, where={column: [texts[0]]}))
+        assert said(read(content.encode(), "open_sdg", YEARS, expects={"columns": [column]}))
+        assert said(read(content.encode(), "open_sdg", YEARS, where={"Series": ["A"]})), (
+            "a label of what is chosen"
+        )
+
+
+@pytest.mark.parametrize(("corner", "fine"), [("Kennzahl", False), ("Anmerkung", True)])
+def test_labels_of_rows_below_the_name_of_an_indicator(corner: str, fine: bool) -> None:
+    rows = [[corner, "Land", "2022"], ["Anordnungen", "Berlin", 72], ["Verurteilte", "Bremen", 15]]
+    area = {**GRID, "ref_area": {"column": "row_2"}}
+    result = read(workbook(rows), "excel", area, reader_options={"label_columns": 2}, country="DE")
+    assert (len(said(result)), rules(result)) == ((2, set()) if fine else (0, {"several_indicators"}))

@@ -8,6 +8,7 @@ import pytest
 from tests.sources.readers.test_more_cases import GRID, read, rules, said
 from tests.workbooks import workbook
 
+ZONES = {"a": "U", "b": "R", "all": "_T"}
 ONLY: dict[str, Any] = {"ref_area": {"const": "KG"}, "time_period": {"column": "Year"}}
 
 
@@ -316,6 +317,43 @@ def test_a_declaration_that_speaks_of_it_is_meant(
         ({"breakdown": {"URBANISATION": {"column": "Zone", "absent": "R"}}}, {"Residence": "urban"}, False),
         ({"breakdown": {"URBANISATION": {"column": "Zone", "absent": "R"}}}, {"Residence": "rural"}, True),
         ({"sex": {"const": "F"}}, {"Sex of perpetrator": "M"}, True),
+        # Two columns of the same, of which one is read.
+        *(
+            ({"sex": {"column": "Gender"}}, {"Gender": code, name: text}, fine)
+            for code, name, text, fine in (
+                ("F", "Жынысы", "эркек", False),
+                ("M", "Geschlecht", "weiblich", False),
+                ("_T", "Jinsi", "ayollar", False),
+                ("F", "Ҷинс", "занон", True),
+                ("F", "Geschlecht", "1", True),
+                ("F", "Пол агрессора", "мужчины", True),
+                ("_T", "Sex", "Total", True),
+            )
+        ),
+        *(
+            ({"age": {"column": "Age"}}, {"Age": code, name: text}, fine)
+            for code, name, text, fine in (
+                ("Y18T29", "Жаш курагы", "30-44", False),
+                ("Y_LT18", "Altersgruppe", "60+", False),
+                ("_T", "Yosh guruhi", "18-29", False),
+                ("Y18T29", "Ёш гуруҳи", "18+", True),
+                ("Y_GE18", "Alter", "18-29", True),
+                ("Y18T29", "Жас тобы", "барлығы", True),
+            )
+        ),
+        *(
+            (
+                {"breakdown": {"URBANISATION": {"column": "Zone", "values": ZONES}}},
+                {"Zone": code, name: text},
+                fine,
+            )
+            for code, name, text, fine in (
+                ("a", "Ҷои зист", "деҳот", False),
+                ("all", "Urban/rural", "rural", False),
+                ("b", "Местность", "сельская", True),
+                ("all", "Residence", "Total", True),
+            )
+        ),
         *(
             ({"time_period": {"const": "2023"}}, {name: text}, fine)
             for name, text, fine in (
