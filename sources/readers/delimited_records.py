@@ -39,6 +39,8 @@ STOP_AT = "Where it is a remark below the table, declare the option stop_at, a p
 _DELIMITER_LINE = re.compile(r"\"?sep=([,;|\t])\"?(?=\r?\n)", re.IGNORECASE)
 # ="007": how programs keep a spreadsheet from reading a text as a number.
 _AS_TEXT = re.compile(r'^="([^"]*)"$')
+# Records that show whether the end of the header without names is a column.
+_FIRST_RECORDS = 50
 _FIGURE = re.compile(r"[-<>≈~]?[0-9][0-9.,\s]*%?")
 
 
@@ -76,6 +78,10 @@ def records(text: str, delimiter: str, options: Options) -> Iterator[Record]:
         width -= 1
     trailing = len(header[1]) - width
     yield header
+    first = list(itertools.islice(found, _FIRST_RECORDS)) if trailing else []
+    found = itertools.chain(first, found)
+    # A column without a name, or the delimiters at the end of each line: then what is beyond them is no cell of it.
+    no_column = sum(any(map(str.strip, row[width:])) for _, row in first) * 2 <= len(first)
     ended = text.endswith(("\n", "\r"))
     line, row = header
     above = _above_footer(found, width, count_option(options, "skip_footer", 0))
@@ -84,7 +90,8 @@ def records(text: str, delimiter: str, options: Options) -> Iterator[Record]:
         if stop is not None and stop.search(_first_text(row)):
             return
         # Programs end records, headers or both with one delimiter more.
-        if len(row) > width + trailing and not any(map(str.strip, row[width + trailing :])):
+        beyond = width if no_column else width + trailing
+        if len(row) > width + trailing and not any(map(str.strip, row[beyond:])):
             row = row[: width + trailing]
         elif width <= len(row) < width + trailing:
             row = [*row, *[""] * (width + trailing - len(row))]

@@ -26,7 +26,7 @@ from functools import lru_cache
 from pathlib import PurePath
 from typing import Any
 
-from sources.cells import NOTE, REMARKS, TITLE
+from sources.cells import COLUMN, NOTE, REMARKS, TITLE
 from transforms.normalize.as_of_days import as_of_days_in, ends_within
 from transforms.normalize.encoded_columns import EncodedColumn, constant, crossed
 from transforms.normalize.file_cells import FileCells, texts_beside_values
@@ -35,10 +35,12 @@ from transforms.normalize.parts_in_text import (
     is_whole,
     may_name_part,
     named_part,
+    unnumbered_part,
     without_other_times,
     years_in,
 )
 from transforms.normalize.readings import Refusal
+from transforms.normalize.school_years import years_of_schools
 from transforms.normalize.unit_words import lines_below, parts
 from transforms.parse import read_periods
 from transforms.parse.period_words import COUNTED, HALVES, HALVES_OF_TWO_WORDS, MONTH, QUARTERS
@@ -63,6 +65,8 @@ _YEAR_START = re.compile(r"reporting[ _]year[ _]start[ _]day")
 _ONE_DAY = dt.timedelta(days=1)
 # Levels of the header and labels at the side, which nobody calls a quarter.
 _AROUND = re.compile(r"(?:col|row)_[0-9]+|section")
+# Texts above the figures.
+_HEADER = re.compile(rf"{COLUMN}|col_[0-9]+")
 # SDMX 2.1 and 3.0 (CL_FREQ; with a number: every so many), durations of ISO 8601, TIME_FORMAT of SDMX 2.0, words.
 _WORDS = {
     "A": "a p1y 602 annual annually yearly year год годы годовая годовой годовые ежегодно ежегодная жылдык yillik",
@@ -142,6 +146,7 @@ def other_frequency(file: FileCells, period: EncodedColumn) -> tuple[EncodedColu
         *_said_days(file, period),
         *(_other_label(file, name, period) for name in sorted(read & file.present)),
         *_said_parts(file, period),
+        *years_of_schools(file, period, _texts_around(file)),
     )
 
 
@@ -304,6 +309,11 @@ def said_part(text: str, place: str = "") -> str:
     )
 
 
+def _header_part(text: str, place: str) -> str:
+    """The same of a header of figures, which need not say which part of the year it is."""
+    return said_part(text, place) or unnumbered_part(text)
+
+
 def _ends_with_part(label: str) -> bool:
     words = label.split()
     for first in range(max(0, len(words) - _LONGEST), len(words)):
@@ -339,7 +349,8 @@ def _said_parts(file: FileCells, period: EncodedColumn) -> Iterator[EncodedColum
     if file.dataset.collection == "transcription" or all(found[1] != "A" for found in period.dictionary):
         return
     for place, texts in _texts_around(file):
-        said = {text: part for text in texts.dictionary if text and (part := said_part(text, place))}
+        read = _header_part if _HEADER.fullmatch(place) else said_part
+        said = {text: part for text in texts.dictionary if text and (part := read(text, place))}
         if said:
             yield crossed(period, texts, _refusal_of_part(file, place, said))
 

@@ -9,8 +9,9 @@
     "За 12 месяцев 2024 года", "I, II, III и IV кварталы"      the whole year: nothing
     "Сроком до 6 месяцев, 2024", "Закон от 27 апреля 2017 г."  nothing
 
-Beside its year a part may stand anywhere; without one, only where a title or a part of it begins. Not here: what a text
-ends with (``frequency``, the only caller), and reading periods (``transforms.parse.read_periods``).
+Beside its year a part may stand anywhere; without one, only where a title or a part of it begins; without a number, in
+the header of the figures alone (``unnumbered_part``). Not here: what a text ends with (``frequency``, the only caller),
+and reading periods (``transforms.parse.read_periods``).
 """
 
 import re
@@ -141,6 +142,22 @@ _CHANGED = re.compile(
     rf"\W*(?:{_YEAR} )?(?:г\w*\.? |жыл\w* |йил\w* )?(?:reform|опубликован|обновл|вступил|измен[её]н|"
     r"принят \w*(?:закон|кодекс)|published|adopted|amended|(?:came|entered) into)"
 )
+# In the header of the figures: one quarter, half or month, whichever it is. A term of a year and a half is none.
+_REPORTED = r"(?:отчетн\w+ |текущ\w+ |данн\w+ |истекш\w+ |прошедш\w+ |reporting |current )?"
+_ONE_PART = _compiled(
+    rf"за {_REPORTED}(?:квартал|полугодие|полгода|месяц)(?! (?:до|после|перед))",
+    rf"(?:for|in|during) (?:the |a |one )?{_REPORTED}(?:quarter|half|month)"
+    r"(?! (?:of|before|prior|preceding|after|since)(?!\w))",
+    r"полугодие|half[- ]year(?:ly)?|halbjahr|(?:quartals?|halbjahr(?:es|s)?|monats)(?:wert|summe|zahl|ergebnis)\w{0,3}",
+    r"quarter(?:ly)? (?:total|value|figure|number|count|sum)s?|(?:im|für (?:das|den)) (?:berichts)?(?:quartal|monat)",
+    r"(?<!бир )(?<!бiр )(?<!bir )(?<![0-9] )(?:жарым жыл(?:дык)?|жарты ?жыл(?:дық)?|ярим йил(?:лик)?|yarim yil(?:lik)?)",
+    r"(?:чейрек|тоқсан|чорак|chorak|ай|ой|oy) (?:үчүн|ичинде|үшiн|iшiнде|учун|uchun|ичида|ichida|давомида|davomida)",
+    r"нимсола|дар (?:як )?(?:семоҳа|моҳ)",
+)
+_ONE_PART_ALONE = re.compile(
+    r"полгода|квартал|quarter|quartal|тоқсан|чейрек|чорак|chorak|семоҳа|half|месяц|month|monat|ай|ой|oy|моҳ|"
+    r"[qh][1-4]|[1-4][qh]"
+)
 #: words that compare a time with another one
 COMPARED = re.compile(
     r"сравн|против|соответств|аналогич|compar|versus|нисбат|nisbat|салышт|салыст|қиёс|vergl"
@@ -163,6 +180,17 @@ def named_part(text: str) -> str:
     first = (match for pattern in _AT_BEGINNING for match in pattern.finditer(folded))
     found = (*beside, *(match for match in first if _BEGINNING.search(folded[: match.start()])))
     return next((match[0] for match in found if _is_of_figures(match)), "")
+
+
+@lru_cache(maxsize=10_000)
+def unnumbered_part(text: str) -> str:
+    """What a header of figures calls a part of a year without saying which: "Значение за квартал"; "" of any other."""
+    folded = _folded(text)
+    if is_whole(text):
+        return ""
+    found = next((match[0] for pattern in _ONE_PART if (match := pattern.search(folded))), "")
+    pieces = (piece.strip(" .:*") for piece in re.split(r"[;,:()/\[\]]", folded))
+    return found or next(filter(_ONE_PART_ALONE.fullmatch, pieces), "")
 
 
 @lru_cache(maxsize=10_000)

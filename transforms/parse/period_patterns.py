@@ -21,7 +21,6 @@ from transforms.parse.period_words import (
     ON_DAY,
     ORDINAL,
     QUARTERS,
-    SCHOOL_YEAR,
     UNINFLECTED,
     YEAR_WORDS,
 )
@@ -34,7 +33,7 @@ def _any(words: Iterable[str]) -> str:
 Y = r"(?P<year>(?:19|20)[0-9]{2})"
 _LAST_YEAR = r"(?P<to>(?:19|20)[0-9]{2})"
 _M, _LAST_M = rf"(?P<month>{_any(MONTH)})\.?", rf"(?P<last>{_any(MONTH)})\.?"
-_TO = r"(?:-| по | to | through )"
+_TO = r"(?:-| по | to | through | bis | то )"
 _SUFFIX = r"(?:-?(?:й|я|е|ый|ой|ое|го|м|st|nd|rd|th|чи|чы|шi|chi)|\.)?"
 _N, _LAST_N = rf"(?P<number>{_any(ORDINAL)}){_SUFFIX}", rf"(?P<last>{_any(ORDINAL)}){_SUFFIX}"
 _UNIT = rf"(?:(?P<quarter>{_any(QUARTERS.split())})|{_any((*HALVES.split(), *HALVES_OF_TWO_WORDS))})\.?"
@@ -116,14 +115,12 @@ YEAR_WITH_WORD = re.compile(
     r"(?<![^\W_])((?:19|20)[0-9]{2})(?:[/-]([0-9]{4}|[0-9]{2}))?"
     rf"[ -]?{_any(YEAR_WORDS.split())}(?![^\W_])\.?"
 )
-_YEAR_PAIR = r"((?:19|20)[0-9]{2})[/-]([0-9]{4}|[0-9]{2})"
-OF_SCHOOL_YEAR = re.compile(rf"^{SCHOOL_YEAR[1]}{_YEAR_PAIR}$|^{_YEAR_PAIR}{SCHOOL_YEAR[0]}$")
 # "2013/16" is four years; more than this is rather a misprint.
 LONGEST_SPAN = 20
 _YEAR_OR_TWO = r"(?:19|20)[0-9]{2}(?:[/-](?:[0-9]{4}|[0-9]{2}))?"
 YEAR_SPAN = re.compile(
     rf"(?:from |с |аз |соли |солҳои )*(?P<first>{_YEAR_OR_TWO})"
-    rf"(?: to | through | until | по | до | то |-)(?P<last>{_YEAR_OR_TWO})"
+    rf"(?: to | through | until | bis | по | до | то |-)(?P<last>{_YEAR_OR_TWO})"
 )
 # A month of ISO 8601 has a hyphen alone: behind a long dash, or between spaces, "2009 – 10" may be two years.
 LONG_DASH = re.compile(r"(?:19|20)[0-9]{2}(?:\s*[–—−]\s*|\s+-\s*|-\s+)(?:0[1-9]|1[0-2])")

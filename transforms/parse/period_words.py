@@ -33,11 +33,6 @@ YEAR_WORDS = (
     "year года году годы годов год гг г жылғы жылы жылдың жылдын жылдар жыл жж ж йилнинг йилги йили йиллар йилда йил й "
     "yilning yilgi yili yillar yilda yil y с"
 )
-# Around two years these say that it is one of schools.
-SCHOOL_YEAR = (
-    r"[ -](?:учебн(?:ый|ого) год(?:а)?|уч\.? ?г(?:од)?|оқу жылы|окуу жылы|ўқув йили|o.quv yili)",
-    r"(?:учебный год|соли таҳсили?|schuljahr|school year) ",
-)
 # Beside a period these say that it is the whole of it, or that its figures were counted.
 TOTAL_OF = (
     r"^(?:итого|всего|total|jami|жами|барлығы|бардыгы|ҳамагӣ|insgesamt)(?: за| в| in| for)? (?=.*[0-9]{4})",

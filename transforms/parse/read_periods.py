@@ -2,7 +2,8 @@
 
 Read once per distinct text. A cumulative span (``янв-нояб. 2025``) becomes ``2025-01-01/P11M``; a span that
 is a calendar unit becomes that unit, however it was written. ``2019/20`` covers both calendar years, since
-the page alone does not say more; ``2009-10`` is October 2009, since that is how SDMX writes a month.
+the page alone does not say more; with words for a school or fiscal year it is neither and not read. ``2009-10`` is
+October 2009, since that is how SDMX writes a month.
 
 Not here: the words of each language (``period_words``) and the patterns made of them (``period_patterns``). Called by
 ``transforms.normalize.time_period``.
@@ -28,7 +29,6 @@ from transforms.parse.period_patterns import (
     NAMED_MONTHS,
     NAMED_PARTS,
     NUMBERED,
-    OF_SCHOOL_YEAR,
     PARTS_OF_YEAR,
     SPAN,
     TO_DAY,
@@ -200,7 +200,7 @@ def _prepare(text: str) -> str:
     text = re.sub("|".join(TOTAL_OF), "", text)
     text = re.sub(r"^(?:за период |за |в |in |im |for |during |дар )|^['’](?=[0-9]{4})", "", text)
     text = MIDNIGHT.sub("", re.sub(r"^(?:jahr|year|год) (?=[0-9])", "", text))
-    text = OF_SCHOOL_YEAR.sub(lambda m: "/".join(filter(None, m.groups())), re.sub(AS_OF, "", text))
+    text = re.sub(AS_OF, "", text)
     text = re.sub(r"(?<=^[0-9]{4})-(?:й|го|м)(?= год)", "", text)
     text = re.sub(rf"(?<![^\W_])сол(?:и|ҳои) (?={Y})", "", text)
     # "нӯҳмоҳаи соли 2024", "9-моҳаи 2024": the first months, in one word.
@@ -331,7 +331,7 @@ def _from_part_to_part(text: str) -> Period | None:
     """``2024-01 - 2024-09``, ``Q1-Q3 2024``, ``4 кв 2023 - 1 кв 2024``: from one part of a year to another like it."""
     found = []
     behind, before = YEAR_AT_END.search(text), re.match(r"(?:19|20)[0-9]{2}(?=[ -]?[qhs][1-4]-)", text)
-    for middle in re.finditer(r"-| по | to | through ", text):
+    for middle in re.finditer(r"-| по | to | through | bis ", text):
         first, last = text[: middle.start()], text[middle.end() :]
         if behind and re.fullmatch("[qhs][1-4]", first):
             first = f"{first}{behind[0]}"

@@ -308,6 +308,23 @@ def test_a_delimiter_at_the_end_of_records_is_none(text: str) -> None:
     assert "_problem" not in found[0]
 
 
+@pytest.mark.parametrize(
+    ("text", "problems"),
+    [
+        ("Ҳудуд;Сол;Шумора;\nСуғд;2023;210;\nХатлон;2023;44;17;\n", [None, "5 cells, the header has 4"]),
+        ("Land,Wert,,\nBayern,12,,\nHessen,4,5,,\nBerlin,7,,\n", [None, "5 cells, the header has 4", None]),
+        # A column without a name, which most records fill.
+        ("Viloyat;Soni;\nBuxoro;12;x;\nXorazm;4;y;\n", [None, None]),
+        ("Viloyat;Soni;\nBuxoro;12;x\nXorazm;4;\n", [None, None]),
+    ],
+)
+def test_a_cell_more_before_the_delimiter_at_the_end_is_no_column(
+    text: str, problems: list[str | None]
+) -> None:
+    found = cells(text, value_columns=[next(n for n in ("Шумора", "Wert", "Soni") if n in text)])
+    assert [row.get("_problem") for row in found] == [p and f"the record has {p}" for p in problems]
+
+
 def test_a_record_of_another_width_is_refused_alone() -> None:
     found = cells("a,b,c\n1,2,3\n4,5\n6,7,8,9\n10,11,12\n", value_columns=["c"])
     assert [(row["_value"], row["_problem"]) for row in found] == [

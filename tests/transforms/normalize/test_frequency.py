@@ -338,6 +338,53 @@ def test_wherever_a_year_is_called_a_part_of_it(where: str, words: str) -> None:
     assert not said(result) and rules(result) == {"unreadable_period"}
 
 
+@pytest.mark.parametrize(
+    ("header", "fine"),
+    [
+        *((text, False) for text in ("Число за отчётное полугодие", "Выдано за месяц", "Ордера (квартал)")),
+        *((text, False) for text in ("Orders issued in the quarter", "Quarterly total", "Count, Q3", "1H")),
+        *((text, False) for text in ("Halbjahressumme", "Fälle im Berichtsquartal", "Monatswert")),
+        *((text, False) for text in ("Ордерлер, жарым жылдык", "Бир чейрек ичинде", "Жартыжылдық, саны")),
+        *((text, False) for text in ("Ярим йиллик сони", "Soni (chorak)", "Шумора дар семоҳа")),
+        *((text, True) for text in ("За год", "По кварталам", "За 4 квартала", "I и II полугодие", "Q1-Q4")),
+        *((text, True) for text in ("За месяц до опроса", "Сроком на полгода", "Бир жарым жыл", "Half of women")),
+        *((text, True) for text in ("In the month before the survey", "In the half of cases", "Monatlich")),
+    ],
+)
+def test_a_header_of_figures_that_says_not_which_part_of_the_year(
+    observe: Observe, header: str, fine: bool
+) -> None:
+    """Read carelessly: the figure of some quarter as that of the year."""
+    result = observe([("7", {"column": header, "Year": year}) for year in ("2024", "2024-03")])
+    assert column(result, "time_period") == (["2024", "2024-03"] if fine else ["2024-03"])
+
+
+@pytest.mark.parametrize(
+    ("words", "where", "fine"),
+    [
+        ("Учебный год", "Year", set()),
+        ("Оқу жылы", "Year", set()),
+        ("Schuljahr", "Year", set()),
+        ("Fiscal year", "Year", {"2023"}),
+        ("Бюджетный год", "Year", {"2023"}),
+        ("Год", "Year", {"2023", "2023-01-01/P2Y"}),
+        ("Маълумот, ўқув йили бўйича", "title", set()),
+        ("O‘quv yili boshiga", "title", {"2023"}),
+        ("Соли таҳсил", "row_1", set()),
+        ("Pupils by academic year", "title", set()),
+        ("Orders by calendar year", "title", {"2023", "2023-01-01/P2Y"}),
+    ],
+)
+def test_a_year_of_schools_is_no_year(observe: Observe, words: str, where: str, fine: set[str]) -> None:
+    """Read carelessly: autumn to summer as one calendar year, or as two whole ones."""
+    name = words if where == "Year" else "Year"
+    beside = {} if where == "Year" else {where: words}
+    rows = [("7", {"Year": year, name: year, **beside}) for year in ("2023", "2023/24", "2023-10")]
+    result = observe(rows, concepts={"time_period": {"column": name}})
+    assert {*column(result, "time_period")} == {"2023-10", *fine}
+    assert {rule for _, rule in refusals(result)} <= {"unreadable_period"}
+
+
 DIFFER = [
     ("M", "2024"),
     ("A", "2024-03"),
