@@ -27,6 +27,7 @@ from transforms.normalize.encoded_columns import EncodedColumn, constant, crosse
 from transforms.normalize.file_cells import FileCells, left_out
 from transforms.normalize.group_words import AGE, BREAKDOWN, PART, SEX, groups_alone, groups_of, sex_of
 from transforms.normalize.readings import Refusal
+from transforms.normalize.unit_base import without_range
 from transforms.normalize.unit_words import parts
 
 # Columns of a table's labels, of the levels of its header, and of the name of its sheet.
@@ -86,7 +87,7 @@ def _of_groups(file: FileCells, name: str, declared: set[str]) -> EncodedColumn:
         return constant(None)
 
     def refusal(text: str | None) -> Refusal | None:
-        for part in parts(text) if text and len(text) <= _LONGEST else ():
+        for part in parts(without_range(text)) if text and len(text) <= _LONGEST else ():
             # Numbers alone may be those of an article, and a letter any code.
             if len(part) < 2 or not (re.search(r"[^\W\d_]{2}", part) or _GROUPS.search(name.casefold())):
                 continue
@@ -117,7 +118,7 @@ def _titles(file: FileCells) -> Iterator[EncodedColumn]:
 def _title_refusal(file: FileCells, declared: set[str], title: str | None) -> Refusal | None:
     """A refusal by the first part of a title that names a part of the people and little else."""
     before = ""
-    for part in parts(title or ""):
+    for part in parts(without_range(title or "")):
         # "насилие в отношении женщин, детей и пожилых" says of whom it may be, and not of whom the figures are.
         listed = bool(groups_of(before.rpartition(" ")[2]) and groups_of(part.partition(" ")[0]))
         before = part
