@@ -11,11 +11,12 @@ from functools import lru_cache
 #: a currency that is no unit of the contract, or one of several
 OTHER = "XXX"
 _SIGNS = {
-    "KGS": "сом сома сомов сомдан ⃀ kgs",
-    "KZT": "₸ тенге теңге тг kzt tenge",
-    "USD": "us$ $us $ usd долл доллар доллара долларов долларах dollar dollars",
-    "EUR": "€ eur евро euro euros",
-    OTHER: "som so'm so‘m soʻm сум сўм сумов uzs сомони сомонӣ somoni смн tjs ₽ руб рубль рубля рублей rub "
+    "KGS": "сом сома сому сомы сомов сомах сомду сомдан ⃀ kgs",
+    "KZT": "₸ тенге теңге теңгемен тг kzt tenge tenges teñge",
+    "USD": "us$ $us $ usd долл доллар доллара долларов долларах доллары dollar dollars",
+    "EUR": "€ eur евро euro euros еуро",
+    OTHER: "som soms so'm so‘m soʻm soʼm so’m so'mda soum soums сум сума сумах сумы сўм сўмда сумов uzs "
+    "сомони сомонӣ сомонии somoni somonis смн tjs ₽ руб рубль рубля рублей rub "
     "£ gbp ¥ cny jpy ₺ try ₼ ₴ ₹ ₩ chf ¤",
 }
 _CODES = {sign: code for code, signs in _SIGNS.items() for sign in signs.split()}
@@ -28,7 +29,11 @@ _THOUSANDS = (
     r"(?:тыс|млн|млрд|тысяч\w*|миллион\w*|thousands?|millions?|mln|mlrd|мың|миң|минг|ming|ҳазор|tsd|mio|1[ .,]?000)"
     r"\.?(?: of)? "
 )
-_OF_A_HEADER = re.compile(rf"(?:(?:в|in) )?(?:{_THOUSANDS})?({_ANY})\.?", re.IGNORECASE)
+_WHOSE = (
+    r"(?:(?:узбекск|казахск|казахстанск|к[иы]рг[иы]зск|таджикск|российск|американск)\w+|"
+    r"(?:uzbek|kazakh|kyrgyz|tajik|russian)\w*|us|american) "
+)
+_OF_A_HEADER = re.compile(rf"(?:(?:в|in) )?(?:{_THOUSANDS})?(?:{_WHOSE})?({_ANY})\.?(?: сша)?", re.IGNORECASE)
 
 
 @lru_cache(maxsize=20_000)

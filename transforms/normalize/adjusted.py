@@ -33,11 +33,13 @@ from transforms.normalize.readings import Refusal
 
 
 class _Kind(NamedTuple):
-    """Columns of one meaning, the texts with which a figure is as it was counted, and whether a unit declares it."""
+    """Columns of one meaning, the texts with which a figure is as it was counted, whether a unit declares it, and the
+    sentence of its refusal."""
 
     columns: re.Pattern[str]
     plain: re.Pattern[str]
     by_unit: bool
+    sentence: str = "not_as_counted"
 
 
 _NOTHING = r"||_[znxu]|n/?a|none|нет|not applicable|не применимо"
@@ -57,6 +59,7 @@ _KINDS = (
         re.compile(r"obs(?:ervation)?_(?:status|flags?)"),
         re.compile(r"a|normal(?: value)?|_[zx]|"),
         by_unit=False,
+        sentence="status_unread",
     ),
     _Kind(
         re.compile(r"prices?(?:_?(?:base|type|basis))?|valuation|constant_?prices?|цены|в_ценах"),
@@ -112,9 +115,9 @@ def as_counted(file: FileCells) -> Iterator[EncodedColumn]:
         folded = _folded(name)
         for kind in _KINDS:
             if kind.columns.fullmatch(folded) and not (kind.by_unit and has_unit):
-                yield _refusals(file, name, kind.plain)
+                yield _refusals(file, name, kind.plain, kind.sentence)
         if is_note_column(name) and not (name == NOTE and _declares_notes(file)):
-            yield _refusals(file, name, NO_CODE, partial(_is_country, file))
+            yield _refusals(file, name, NO_CODE, "status_unread", partial(_is_country, file))
 
     for name in sorted(set(file.present) - {VALUE, LOCATOR, QUOTE, PROBLEM, HEADING}):
         place = "remark" if name == REMARKS else name
@@ -151,12 +154,16 @@ def _is_country(file: FileCells, text: str) -> bool:
 
 
 def _refusals(
-    file: FileCells, name: str, plain: re.Pattern[str], other: Callable[[str], bool] | None = None
+    file: FileCells,
+    name: str,
+    plain: re.Pattern[str],
+    sentence: str,
+    other: Callable[[str], bool] | None = None,
 ) -> EncodedColumn:
     return file.texts(name).recoded(
         lambda text: (
             None
             if plain.fullmatch((text or "").strip().casefold()) or (other and other((text or "").strip()))
-            else file.lookups.refusal("not_as_counted", value=text or "", place=name)
+            else file.lookups.refusal("not_as_counted", sentence=sentence, value=text or "", place=name)
         )
     )

@@ -17,6 +17,7 @@ import itertools
 import re
 from functools import lru_cache
 
+from transforms.normalize.unit_base import without_range
 from transforms.parse.fold_labels import fold
 
 SEX, AGE, BREAKDOWN, PART = "sex", "age", "breakdown", "part"
@@ -310,7 +311,7 @@ def groups_of(text: str) -> set[str]:
     """What a text says of whom a figure is about: kinds, of which nothing or several may be."""
     if says_all(text):
         return set()
-    folded = fold(text).strip(" .:;-")
+    folded = fold(without_range(text)).strip(" .:;-")
     of_all = _ALL_OF.fullmatch(folded)
     if of_all:
         # "Total 60+": of whom it is, stands behind.

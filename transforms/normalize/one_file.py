@@ -40,7 +40,7 @@ from transforms.normalize.quarantine import refused_rows
 from transforms.normalize.readings import ReadColumn
 from transforms.normalize.refused_by_text import refused_by_text
 from transforms.normalize.row_checks import judge
-from transforms.normalize.said_status import with_said_status
+from transforms.normalize.said_status import with_said_status, with_words
 from transforms.normalize.several_dataflows import several_dataflows
 from transforms.normalize.time_period import is_skipped, not_yet, period_columns, read_period
 from transforms.normalize.unread_areas import unread_areas
@@ -174,11 +174,11 @@ def _read_columns(file: FileCells, indicator: ReadColumn, period: ReadColumn) ->
         refusals[name] = (*refusals.get(name, ()), *more)
     refusals["breakdown"] = (*refusals["breakdown"], *unread_breakdowns(file, codes))
     value = numbers.floats["obs_value"]
-    status = with_said_status(file, period.codes, missing, columns["obs_status"])
+    status, words = with_said_status(file, period.codes, missing, columns["obs_status"])
     columns["obs_status"] = with_fractions(file, value, unit, status)
     columns |= period_columns(period.codes) | _facts_of(file)
     columns |= {
-        "note": note,
+        "note": with_words(note, words, file.count),
         "note_ru": read_note_ru(file),
         "published_value": read_printed(file),
         "raw_locator": file.cells[LOCATOR],

@@ -22,6 +22,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from sources.cells import COLUMN, DECIMALS, PROBLEM, REMARKS, TITLE, TITLES, VALUE
+from sources.dataset import Scale
 from sources.readers.headings import headings_of
 from transforms.normalize.adjusted import as_counted
 from transforms.normalize.encoded_columns import EncodedColumn, constant, crossed, either
@@ -29,6 +30,7 @@ from transforms.normalize.file_cells import FileCells, left_out
 from transforms.normalize.numbers_and_status import counts
 from transforms.normalize.readings import Refusal
 from transforms.normalize.scale import fixed_factor, says_scale, says_scale_below, scale_columns
+from transforms.normalize.unit_base import other_base
 from transforms.normalize.unit_words import (
     COUNT,
     UNKNOWN,
@@ -183,7 +185,6 @@ def _other_unit(file: FileCells, unit: EncodedColumn) -> tuple[EncodedColumn, ..
     """Refuse the rows whose words say another kind of unit than the indicator's, where none is declared."""
     if "unit_measure" in file.dataset.concepts or "unit_measure" in file.facts.constants:
         return ()
-    kinds = unit.recoded(unit_kind)
     columns = {
         name: says
         for name, says in unit_columns(file.present).items()
@@ -193,36 +194,55 @@ def _other_unit(file: FileCells, unit: EncodedColumn) -> tuple[EncodedColumn, ..
     # "2024, чел." is read as a year.
     periods = {name for part in file.dataset.concepts["time_period"] for name in part.columns}
     columns = {**dict.fromkeys(file.present & periods, said_around), **columns}
-    found = [_contradicted(file, kinds, name, file.texts(name), says) for name, says in columns.items()]
-    found += _unit_of_column(file, kinds)
+    found = [_contradicted(file, unit, name, file.texts(name), says) for name, says in columns.items()]
+    found += _unit_of_column(file, unit.recoded(unit_kind))
     metadata = file.cells.schema.metadata or {}
     titles = [metadata[name].decode() for name in TITLES if name in metadata]
-    found += [_contradicted(file, kinds, TITLE, constant(text[:200]), said_in_title) for text in titles]
+    found += [_contradicted(file, unit, TITLE, constant(text[:200]), said_in_title) for text in titles]
     if below := metadata.get(REMARKS.encode()):
         lines = dict.fromkeys(line for line in below.decode().split("\n") if said_in_remark(line))
-        found += [
-            _contradicted(file, kinds, "remark", constant(line[:200]), said_in_remark) for line in lines
-        ]
+        found += [_contradicted(file, unit, "remark", constant(line[:200]), said_in_remark) for line in lines]
     return tuple(found)
 
 
 def _contradicted(
-    file: FileCells, kinds: EncodedColumn, place: str, texts: EncodedColumn, says: Callable[[str], str]
+    file: FileCells, unit: EncodedColumn, place: str, texts: EncodedColumn, says: Callable[[str], str]
 ) -> EncodedColumn:
-    """Refusals of the rows in which a text says a kind that the row's unit is not."""
+    """Refusals of the rows in which a text says another kind than the row's unit is of, or another base."""
     said = {text: kind for text in texts.dictionary if text and (kind := says(text))}
     specs = (*file.dataset.concepts.values(), *file.dataset.breakdown.values())
     coded = {label for spec in specs for part in spec if place in part.columns for label in part.values or ()}
     said = {text: kind for text, kind in said.items() if not (text in coded and is_middle(text))}
-    if not said:
+    based = _with_other_base(file, [text for text in texts.dictionary if text], unit.dictionary, says)
+    if not said and not based:
         return constant(None)
 
-    def refusal(kind: str, text: str | None) -> Refusal | None:
-        if not kind or agree(kind, said.get(text or "", kind)):
-            return None
-        return file.lookups.refusal("unit_contradicts", value=text or "", place=place)
+    def refusal(code: str | None, text: str | None) -> Refusal | None:
+        kind = unit_kind(code)
+        if kind and not agree(kind, said.get(text or "", kind)):
+            return file.lookups.refusal("unit_contradicts", value=text or "", place=place)
+        if (code, text) in based:
+            filled = {"value": text or "", "place": place, "close": code or ""}
+            return file.lookups.refusal("unit_contradicts", sentence="base_contradicts", **filled)
+        return None
 
-    return crossed(kinds, texts, refusal)
+    return crossed(unit, texts, refusal)
+
+
+def _with_other_base(
+    file: FileCells, texts: Iterable[str], units: Iterable[str | None], says: Callable[[str], str]
+) -> set[tuple[str | None, str | None]]:
+    """The pairs of unit and text where the text says another base: "per 1,000" of what is per 100,000.
+
+    A declared column of factors has said what is meant.
+    """
+    numbers = file.dataset.numbers
+    if isinstance(numbers.multiply, Scale):
+        return set()
+    factor = fixed_factor(numbers)
+    # A sentence in a note may be about another figure.
+    looked_at = [text for text in texts if says is not said_in_remark or says(text)]
+    return {(unit, text) for unit in units for text in looked_at if other_base(unit, text, factor)}
 
 
 def scale_words(values: pa.ChunkedArray) -> list[str]:

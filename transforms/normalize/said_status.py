@@ -5,20 +5,32 @@
     title "Ордера, предварительные данные"                      status P
     column Вид "оценка", period 2024                            status E (of a time that goes on: see ``planned``)
     "Данные за 2025 год предварительные" below the table        status P in the rows of 2025
+    a cell's own note "* данные предварительные"                status P
     a cell's own note "опечатка в оригинале; верно: 27"         status U: a suspected misprint, the note kept
 
-A footnote ("* предварительные данные") is about the cells with its mark, whose note it is: of these it says no status
-but that of a misprint, which would be read as the figure. Only values that would have the plain status A get one: what
-a column of statuses or the value's own text says goes before. Not here: marks within a value's text
-(``transforms.parse.read_numbers``). Called by ``one_file``.
+A line that begins with a mark ("* предварительные данные") is about the cells with that mark alone, whose note it is.
+Another line that gives figures a status goes into their note, and so does what a column says of a misprint. Only values
+that would have the plain status A get one: what a column of statuses or the value's own text says goes before. Not
+here: marks within a value's text (``transforms.parse.read_numbers``). Called by ``one_file``.
 """
 
 import re
 from typing import Any
 
+import pyarrow as pa
+
 from sources.cells import COLUMN, CORNER, NOTE, REMARKS, TITLE
 from sources.readers.grid.footnotes import FOOTNOTE
-from transforms.normalize.encoded_columns import EncodedColumn, Mask, crossed, either, first_that_says
+from transforms.normalize.encoded_columns import (
+    EncodedColumn,
+    Mask,
+    constant,
+    crossed,
+    either,
+    encode,
+    first_that_says,
+    written_out,
+)
 from transforms.normalize.file_cells import FileCells, texts_beside_values
 from transforms.normalize.parts_in_text import years_in
 from transforms.normalize.planned import says_planned
@@ -30,7 +42,7 @@ _DATA = (
     r"маалымат(?:тар)?|маълумот(?:лар|ҳо|и)?|ma.lumotlar|daten|werte?|ergebnisse?)"
 )
 _PRELIMINARY = re.compile(
-    r"(?:(?:за|for|in) (?:19|20)[0-9]{2}(?:\s?[-–—,]\s?(?:19|20)[0-9]{2})*(?: г\w*\.?)?,? )?"
+    r"(?:(?:(?:за|for|in|für) )?(?:19|20)[0-9]{2}(?:\s?[-–—,]\s?(?:19|20)[0-9]{2})*(?: г\w*\.?)?[,:]? )?"
     rf"(?:{_DATA} )?(?:(?:предварительн|оперативн)(?:ые|ый|ая|ое|о)|предв\.?|provisional|preliminary|prelim\.?|"
     rf"vorläufige?|алдын ала|дастлабки|dastlabki|пешакӣ|пешаки)(?: {_DATA})?(?: за (?:19|20)[0-9]{{2}}(?: г\w*\.?)?)?"
 )
@@ -57,21 +69,53 @@ _OF_TABLE = (TITLE, REMARKS, CORNER, COLUMN, "sheet", "file_name")
 
 def with_said_status(
     file: FileCells, period: EncodedColumn, missing: Mask, status: EncodedColumn
-) -> EncodedColumn:
-    """``status`` of the values, with what the texts beside them say; ``period``: see ``time_period.COLUMNS``."""
+) -> tuple[EncodedColumn, EncodedColumn]:
+    """``status`` of the values, with what the texts beside them say; and those words, where they are to be kept.
+
+    ``period``: see ``time_period.COLUMNS``.
+    """
     if file.dataset.collection == "transcription":
-        return status
-    found = []
+        return status, constant(None)
+    found, words = [], []
     # A cell's own note goes before what is said of many.
     for place, texts in sorted(texts_beside_values(file), key=lambda beside: beside[0] != NOTE):
         said = {text: code for text in texts.dictionary if text and (code := said_status(text, place))}
         if said:
             found.append(crossed(period, texts, _of_row(place, said)))
+            if place != NOTE and not file.dataset.restricted:
+                kept = _of_all if place == REMARKS else _of_misprint
+                words.append(crossed(found[-1], texts, kept))
     if not found:
-        return status
+        return status, constant(None)
     codes = first_that_says(found, bool, None)
-    concerned = ~missing & codes.where(bool, file.count)
-    return either(concerned & status.where(lambda code: code == _NORMAL, file.count), codes, status)
+    concerned = (
+        ~missing & codes.where(bool, file.count) & status.where(lambda code: code == _NORMAL, file.count)
+    )
+    said_in = first_that_says(words, bool, None) if words else constant(None)
+    return either(concerned, codes, status), either(concerned, said_in, constant(None))
+
+
+def _of_all(code: str | None, text: str | None) -> str | None:
+    return text if code else None
+
+
+def _of_misprint(code: str | None, text: str | None) -> str | None:
+    # "Estimated" in a column says no more than the status itself.
+    return text if code == "U" else None
+
+
+def with_words(note: Any, words: EncodedColumn, count: int) -> Any:
+    """Notes (an Arrow column) with the words that gave a status, unless a note has them already."""
+    if not any(words.dictionary):
+        return note
+    texts = crossed(encode(pa.chunked_array([note]) if isinstance(note, pa.Array) else note), words, _joined)
+    return written_out(texts, pa.string(), None, count)
+
+
+def _joined(note: str | None, words: str | None) -> str | None:
+    if not words or words in (note or ""):
+        return note
+    return f"{note}. {words}" if note else words
 
 
 def said_status(text: str, place: str = "") -> str:
@@ -81,14 +125,23 @@ def said_status(text: str, place: str = "") -> str:
     """
     if place not in _OF_TABLE and _MISPRINT.search(text.casefold()):
         return "U"
-    if place == NOTE or (place.startswith("_") and FOOTNOTE.match(text)):
+    if place.startswith("_") and place != NOTE and FOOTNOTE.match(text):
         # It is about the cells that have its mark.
         return ""
-    if _ANY.search(text.casefold()):
-        labels = lines_below(text) if place.startswith("_") else parts(text)
-        if any(map(_PRELIMINARY.fullmatch, labels)):
-            return "P"
+    if _preliminary(text, place):
+        return "P"
     return "E" if says_planned(text, place) == "estimate" else ""
+
+
+def _preliminary(text: str, place: str) -> list[str]:
+    """The lines or parts of a text that call its figures preliminary."""
+    if not _ANY.search(text.casefold()):
+        return []
+    labels = lines_below(text) if place.startswith("_") else parts(text)
+    if place == NOTE:
+        # It is about its own cell, whatever follows.
+        labels += [part for line in labels for part in parts(line)]
+    return [label for label in labels if _PRELIMINARY.fullmatch(label)]
 
 
 def without_preliminary(text: str) -> str:
@@ -102,8 +155,12 @@ def without_preliminary(text: str) -> str:
 
 def _of_row(place: str, said: dict[str, str]) -> Any:
     def code(found: tuple[Any, ...], text: str | None) -> str | None:
-        years = years_in(text or "") if place == REMARKS else ()
+        if (text or "") not in said:
+            return None
+        # A title may name other years than those that it calls preliminary.
+        meant = {REMARKS: text or "", TITLE: " ".join(_preliminary(text or "", place))}.get(place, "")
+        years = years_in(meant)
         other = years and found[2] is not None and found[2].year not in years
-        return None if other else said.get(text or "")
+        return None if other else said[text or ""]
 
     return code

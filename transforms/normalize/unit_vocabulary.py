@@ -35,12 +35,13 @@ _SHARE_OPEN = (
     r"(?: .*)?|"
     r".*[^0-9 ] ?%|(?:.* )?(?:в|in) (?:%|процентах|per cent)(?: .*)?"
 )
-_PERSONS = (
+PERSONS = (
     r"(?:жител|человек|насел|лиц|женщин|мужчин|дет|реб[её]н|сем|дел|случа|брак|рожден|родивш|домохозяйств|"
     r"wom[ae]n|m[ae]n|people|persons?|population|inhabitant|child|famil|household|case|(?:live )?birth|marriage|"
     r"frau|männer|einwohner|person|адам|әйел|аял|киши|kishi|нафар|nafar|аҳол|ahol|тұрғын|халық|калк|зан)\w*"
 )
-_THOUSANDS = r"(?:000|k|тыс\w*\.?|thousand|мың|миң|минг|ming|ҳазор|tausend)"
+THOUSANDS = r"(?:000|k|тыс\w*\.?|thousand|мың|миң|минг|ming|ҳазор|tausend|tsd\.?)"
+MILLIONS = r"(?:миллион\w*|млн\.?|million(?:en)?|mln\.?|mio\.?)"
 _RATE_BARE = (
     r"коэфф?\.?|коэффициент[іi]?|коэффитсиент\w*|koeffits\w+|(?:\w+ )?ratio|соотношение|нисбат|"
     r".*‰|(?:в )?про(?:сантим|дец|м)[иил]+е|per mille|promille|"
@@ -48,34 +49,49 @@ _RATE_BARE = (
     r"интенсивный показатель|показатель частоты"
 )
 _RATE_OPEN = (
-    rf"(?:.* )?(?:per|на|ба|har|ҳар|әр|ар|je|pro|auf) (?:кажд\w+ )?(?:1|10|100)[ ,.]?{_THOUSANDS}(?: .*)?|"
+    rf"(?:.* )?(?:per|на|ба|har|ҳар|әр|ар|je|pro|auf) (?:кажд\w+ )?(?:1|10|100)[ ,.]?{THOUSANDS}(?: .*)?|"
     r"(?:.* )?на (?:сто|десять) тысяч(?: .*)?|"
-    rf"(?:.* )?(?:per|на|ба|har|ҳар|әр|ар|je|pro|auf|на кажд\w+) 100 (?!000){_PERSONS}(?: .*)?|"
-    rf"(?:.* )?на (?:одн(?:ого|у)|1|кажд(?:ого|ую)) {_PERSONS}(?: .*)?|"
+    rf"(?:.* )?(?:per|на|ба|har|ҳар|әр|ар|je|pro|auf) (?:(?:1|10|one|a|один|eine|бир|бір|bir|як) )?{MILLIONS}(?: .*)?|"
+    rf"(?:.* )?(?:per|на|ба|har|ҳар|әр|ар|je|pro|auf|на кажд\w+) 100 (?!000){PERSONS}(?: .*)?|"
+    rf"(?:.* )?на (?:одн(?:ого|у)|1|кажд(?:ого|ую)) {PERSONS}(?: .*)?|"
     # In the Turkic languages the case ending says so: "100 мың тұрғынға", "1000 кишига".
     r"(?:.* )?(?:1|10|100|жүз) (?:мың|миң|минг|ming) \w+?(?:[ғгқк][аеоө]|g?ga|qa)(?: .*)?|"
     r"(?:.* )?1(?:00?)?[ ,.]?000 (?!человека)\w+?(?:[ғгқк][аеоө]|ына|ине|g?ga|qa)(?: (?:шаққанда|карата|"
     r"нисбатан|nisbatan))?|"
     r"(?:.* )?(?:1|10|100) (?:миңине|мыңына|мингига)(?: .*)?|.* шаққанда|"
-    r"коэффициент(?: .*)?|(?:.* )?rate|rates? (?:of|per) .*|соотношение(?: .*)?"
+    r"коэффициент(?: .*)?|(?:.* )?(?<!growth )rate|rates? (?:of|per) .*|соотношение(?: .*)?"
 )
 PER_HEAD = (
     r"(?:.* )?(?:per (?:capita|head|inhabitant|person|wom[ae]n|man|child|family|household|case|million)|"
     r"на душу(?: населения)?|жан басына(?: шаққанда)?|(?:жан|киши) башына|(?:aholi )?jon boshiga|жон бошига|"
     r"ба (?:ҳар )?сари аҳолӣ|pro kopf|(?:je|pro) (?:einwohner|person|frau|kopf))"
 )
-_BEFORE = r"(?:предыдущ|предшеств|прошл|аналогичн|соответств|previous|preceding|last|prior|corresponding|vorjahr)\w*"
+_BEFORE = (
+    r"(?:предыдущ|предшеств|прошл|аналогичн|соответств|previous|preceding|last|prior|corresponding|"
+    r"vor(?:jahr|monat|quartal|periode))\w*"
+)
+_TIMES_KK_KY = (
+    r"(?:өткен|өткөн|алдыңғы|былтырғы|былтыркы|мурунку|мурдагы) (?:жыл|ай|тоқсан|чейрек|кезең|мезгил)\w*"
+)
+_TIMES_UZ = r"(?:ўтган|олдинги|аввалги|o'tgan|oldingi|avvalgi) (?:йил|ой|чорак|давр|yil|oy|chorak|davr)\w*"
 #: a change against another time, in words that say nothing else
 AGAINST_BEFORE = (
     r"(?:.* )?(?:в |in )?(?:%|процентах|per cent|percent) (?:к|of|to|on|against) (?:the )?(?:same |соответств\w+ )?"
-    rf"{_BEFORE}.*|(?:к|по сравнению с|в сравнении с) (?:{_BEFORE}|(?:19|20)[0-9]{{2}}(?: г\w*\.?)?).*|"
+    rf"{_BEFORE}.*|(?:.* )?(?:%|per ?cent|percentages?) (?:of|to|on|over|against|from|relative to) (?:the )?"
+    rf"(?:(?:same|respective) )?(?:(?:period|month|quarter) (?:of|in) )?(?:the )?{_BEFORE}.*|"
+    rf"(?:.* )?(?:%|prozent|v\. ?h\.?) (?:zum|zur|des|der|gegenüber(?: dem| der)?) (?:entsprechenden )?{_BEFORE}.*|"
+    r"(?:.* )?(?:in )?(?:%|per ?cent|prozent) (?:of|to|von|zu|gegenüber) (?:19|20)[0-9]{2}|"
+    rf"(?:.* )?{_BEFORE}(?: [^=]*)? ?= ?100(?: ?%)?|"
+    rf"(?:к|по сравнению с|в сравнении с) (?:{_BEFORE}|(?:19|20)[0-9]{{2}}(?: г\w*\.?)?).*|"
     r"(?:(?:19|20)[0-9]{2},? )?(?:в )?(?:%|процентах) к (?:19|20)[0-9]{2}.*|"
     r"(?:прирост|рост|изменение|снижение|темпы? (?:роста|прироста)) (?:к|по сравнению с) .*|"
     r"(?:темпы? )(?:роста|прироста)|(?:.* )?(?:year|quarter|month)[ -](?:on|over|to)[ -](?:year|quarter|month)(?: .*)?|"
     r"(?:.* )?(?:y/y|yoy|y-o-y|q/q|m/m|annuali[sz]ed)(?: .*)?|"
-    r"(?:өткен|алдыңғы) жыл\w* (?:пайыз\w*|қараған\w*|салыстырған\w*)|өткөн жыл\w* (?:карата|салыштырм).*|"
-    r"(?:бо фоиз )?нисбат ба соли (?:гузашта|қаблӣ)|(?:ўтган|олдинги) йилга нисбатан.*|"
-    r"(?:o'tgan|oldingi) yilga nisbatan.*|veränderung (?:zum|gegenüber|zu) .*"
+    rf"{_TIMES_KK_KY}(?: \w+){{0,4}}? ?(?:пайыз|%|қараған|карата|салыстыр|салыштыр).*|"
+    r"(?:бо фоиз )?нисбат ба (?:\w+ ){0,3}(?:гузашта|қаблӣ|пешина).*|"
+    r"(?:бо|дар) фоиз\w* ба (?:\w+ ){0,3}(?:гузашта|қаблӣ).*|"
+    rf"{_TIMES_UZ}(?: \w+){{0,4}}? ?(?:нисбатан|фоиз|nisbatan|foiz|%).*|"
+    r"veränderung (?:zum|gegenüber|zu) .*"
 )
 _CHANGE_BARE = (
     r"(?:темпы? )?(?:роста?|прироста?)|(?:абсолютный )?прирост|рост ?/ ?снижение|рост|увеличение|уменьшение|снижение|"
@@ -85,10 +101,14 @@ _CHANGE_BARE = (
     r"(?:qo'shimcha )?o'sish(?: sur'ati)?|o'zgarishi?|kamayishi?|"
     r"zuwachs\w*|zunahme|rückgang|veränderung(?:srate)?|abweichung|differenz|wachstum\w*|"
     r"growth(?: rate)?|(?:net |annual |yearly )?(?:% |per ?cent )?change|increase|decrease|difference|variation|"
+    r"өсу индексі|өсүү индекси|(?:o'sish|o'zgarish) indeksi|(?:ўсиш|ўзгариш) индекси|индекси (?:афзоиш|рушд)|"
+    r"индекс роста|growth ind(?:ex|ices)|ind(?:ex|ices) of growth|"
     r"deviation|percentage points?|p\.? ?p\.?|prozentpunkte?|times"
 )
 _CHANGE_OPEN = (
     rf"{AGAINST_BEFORE}|(?:темпы? )?(?:роста|прироста) .*|изменени[ея](?: .*)?|"
+    rf"(?:relative to|compared (?:to|with)|versus|against) (?:the )?(?:same .* )?{_BEFORE}.*|"
+    rf"(?:gegenüber|im vergleich zu[mr]?) (?:dem |der )?(?:entsprechenden )?{_BEFORE}.*|"
     r"(?:.* )?growth(?: rate)?|(?:annual |yearly )?change(?: .*)?"
 )
 BASE = r"(?<![0-9])(?:19|20)[0-9]{2}(?: год)? ?= ?100(?![0-9])"
@@ -116,6 +136,7 @@ _MEAN_OPEN = (
 MIDDLE = r"среднее|орташа|орточо"
 _MEASURES_BARE = (
     r"hours?|stunden|час(?:ов|ы)|минут|minutes|недель|weeks|сағат|саат|соат|soat|km|км|ha|га|m2|м2|кв\.? ?м|kg|кг|"
+    r"(?:(?:local|national) currency|lcu|нац(?:иональная|\.)? ?валюта)(?: units?)?|"
     r"тонн\w*|tonnes|литр\w*|(?:койко|человеко|чел\.)-?(?:дн|час|мест)\w*|у\. ?е|долл\w*\.?(?: сша)?"
 )
 _SPANS = r"years?|лет|months?|месяц(?:ев|а)|jahre|monate|жыл|йил|yil|сол|ай|ой|oy|моҳ"

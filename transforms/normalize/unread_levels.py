@@ -41,6 +41,7 @@ from transforms.normalize.group_words import (
     sex_of,
 )
 from transforms.normalize.readings import Refusal
+from transforms.normalize.unit_base import without_range
 from transforms.normalize.unit_words import parts
 from transforms.normalize.unread_breakdowns import is_other_form
 from transforms.normalize.unread_dimensions import is_other_age
@@ -106,7 +107,7 @@ def _of_groups(file: FileCells, name: str, declared: set[str]) -> EncodedColumn:
         return constant(None)
 
     def refusal(text: str | None) -> Refusal | None:
-        for part in parts(text) if text and len(text) <= _LONGEST else ():
+        for part in parts(without_range(text)) if text and len(text) <= _LONGEST else ():
             # Numbers alone may be those of an article, and a letter any code.
             if len(part) < 2 or not (re.search(r"[^\W\d_]{2}", part) or _GROUPS.search(name.casefold())):
                 continue
@@ -137,7 +138,7 @@ def _titles(file: FileCells) -> Iterator[EncodedColumn]:
 def _title_refusal(file: FileCells, declared: set[str], title: str | None) -> Refusal | None:
     """A refusal by the first part of a title that names a part of the people and little else."""
     before = ""
-    for part in parts(title or ""):
+    for part in parts(without_range(title or "")):
         # "насилие в отношении женщин, детей и пожилых" says of whom it may be, and not of whom the figures are.
         listed = bool(groups_of(before.rpartition(" ")[2]) and groups_of(part.partition(" ")[0]))
         before = part

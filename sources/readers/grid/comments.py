@@ -25,6 +25,11 @@ MAX_COMMENT = 500
 _THREADED = re.compile(r"\A\[[^\]]{3,60}\].*?https?://\S+\s+[^\n:]{3,40}:\s*", re.DOTALL)
 # The first line of a comment may be the name of whoever wrote it.
 _SIGNED = re.compile(r"\A[^\n:]{1,60}:[ \t]*\n")
+# Or what follows the initials of a name: "ИИ: проверено", "A. B.: …"; not of a country, a ministry or a law.
+_OF_NO_PERSON = "КР|РК|РТ|РУ|РФ|ЕС|ҚР|ҶТ|ЎР|УК|ГК|ТК|СК|КК|МЮ|ВС|КМ|KG|KZ|TJ|UZ|DE|EU|UN|UK|US|NB|PS|ID|SA|SC"
+_INITIALS = re.compile(
+    rf"\A(?!(?:{_OF_NO_PERSON}):)(?:[^\W\d_a-zа-яё]{{2}}|(?:[^\W\d_a-zа-яё]\. ?){{1,3}}): *(?=\S)"
+)
 _CONTACT = re.compile(
     r"[\w.+-]+@[\w-]+\.[\w.-]*\w|(?:\+|(?:тел|tel|phone)[\w.]*:? ?)[0-9(][0-9 ()-]{5,}[0-9]", re.IGNORECASE
 )
@@ -35,7 +40,8 @@ def comment_text(text: str, author: str = "") -> str:
     """What a comment says, without its author, addresses and telephone numbers."""
     said = _THREADED.sub("", text.strip())
     said = said.removeprefix(f"{author.strip()}:") if author.strip() else said
-    return " ".join(_CONTACT.sub("", _SIGNED.sub("", said.strip())).split())[:MAX_COMMENT]
+    said = _INITIALS.sub("", _SIGNED.sub("", said.strip()))
+    return " ".join(_CONTACT.sub("", said).split())[:MAX_COMMENT]
 
 
 def with_comments(

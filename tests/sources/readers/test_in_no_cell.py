@@ -68,11 +68,15 @@ def test_a_comment_may_call_its_figure_a_misprint() -> None:
     for text in (
         "Айнура:\nопечатка, верно: 90",
         "Бермет А.:\nопечатка, верно: 90",
+        *(f"{initials}: опечатка, верно: 90" for initials in ("ИИ", "AB", "Ә. Қ.", "Ü.Ö.")),
         f"{threaded}опечатка, верно: 90 a.b@stat.kg",
     ):
         result = read(commented("C4", text), "excel", GRID, reader_options=CROSS)
         (row,) = (row for row in result.good.to_pylist() if row["obs_status"] != "A")
         assert (row["obs_value"], row["obs_status"], row["note"]) == (9, "U", "опечатка, верно: 90")
+    for text in ("КР: без города", "МВД: уточнено", "NB: checked"):
+        result = read(commented("C4", text), "excel", GRID, reader_options=CROSS)
+        assert text in result.good["note"].to_pylist()
 
 
 def test_records_have_comments_too() -> None:

@@ -88,7 +88,9 @@ def test_a_column_that_is_read_or_chosen_by_is_no_question() -> None:
     unit = {**SDMX, "unit_measure": {"const": "SCORE"}}
     assert said(chosen) == {("KG", "2022", "_T", 120.0)}
     assert not said(read(content, "sdmx_csv", unit)), "a unit says nothing of an adjustment"
-    assert not said(read(csv("OBS_STATUS", "E"), "sdmx_csv", unit)), "nor of a status"
+    unread = read(csv("OBS_STATUS", "E"), "sdmx_csv", unit)
+    assert not said(unread), "nor of a status"
+    assert "declare concepts: obs_status" in unread.refused["reason_en"][0].as_py()
     for column in ("BASE_PER", "PRICE_BASE", "TRANSFORMATION", "STATISTIC"):
         given = read(csv(column, REFUSED[column][0]), "sdmx_csv", unit)
         assert given.good.num_rows == 1, f"a unit says what {column} does"

@@ -1,8 +1,10 @@
 """Values that a file calls preliminary or estimated are published as such."""
 
+import json
+
 import pytest
 
-from tests.sources.readers.test_more_cases import GRID, read
+from tests.sources.readers.test_more_cases import CUBE, GRID, read
 from tests.workbooks import workbook
 from transforms.normalize.said_status import said_status
 
@@ -61,7 +63,12 @@ def test_words_of_a_status(status: str) -> None:
 @pytest.mark.parametrize(
     ("title", "head", "below", "statuses"),
     [
-        ("Ордера", "2025*", "* предварительные данные", {"2024": "A", "2025": "A"}),
+        ("Ордера", "2025*", "* предварительные данные", {"2024": "A", "2025": "P"}),
+        ("Orders", "2025¹", "¹ provisional, to be revised in May", {"2024": "A", "2025": "P"}),
+        ("Ордерлер", "2025*", "* алдын ала деректер", {"2024": "A", "2025": "P"}),
+        ("Ордера", "2025*", "* оценка", {"2024": "A", "2025": "E"}),
+        ("Ордера", "2025*", "* предварительное следствие", {"2024": "A", "2025": "A"}),
+        ("Gewaltschutz; 2025: vorläufige Ergebnisse", "2025", "", {"2024": "A", "2025": "P"}),
         ("Ордера", "2025", "Данные за 2025 год предварительные", {"2024": "A", "2025": "P"}),
         ("Ордера", "2025", "за 2024-2026 годы данные предварительные", {"2024": "P", "2025": "P"}),
         ("Orders", "2025", "for 2025 preliminary data", {"2024": "A", "2025": "P"}),
@@ -94,3 +101,35 @@ def test_a_header_of_a_year_may_call_it_preliminary(header: str) -> None:
     content = workbook([["Область", "2023", header], ["Чуйская область", 12, 13]])
     found = [(row["time_period"], row["obs_status"]) for row in read(content, "excel", GRID).good.to_pylist()]
     assert sorted(found) == [("2023", "A")] + [("2024", "P")] * ("план" not in header)
+
+
+@pytest.mark.parametrize(
+    ("remark", "found"),
+    [
+        ("Erroneous, correct figure is 9", ("U", "Erroneous, correct figure is 9")),
+        ("Druckfehler, richtig: 9", ("U", "Druckfehler, richtig: 9")),
+        ("қате басылған, дұрысы 9", ("U", "қате басылған, дұрысы 9")),
+        ("checked", ("A", None)),
+    ],
+)
+def test_the_remark_that_gives_a_status_is_kept(remark: str, found: tuple[str, str | None]) -> None:
+    """Read carelessly: a figure that is doubtful, and nothing says why."""
+    content = f"Region;Year;Value;Comments\nКыргызстан;2023;90;{remark}\n".encode()
+    concepts = {"ref_area": {"column": "Region"}, "time_period": {"column": "Year"}, "sex": {"const": "_T"}}
+    for more in ({}, {"note": {"column": "Comments"}}):
+        options = {"value_columns": ["Value"]}
+        (row,) = read(content, "delimited", {**concepts, **more}, reader_options=options).good.to_pylist()
+        assert (row["obs_status"], row["note"]) == (found[0], remark if more else found[1])
+
+
+@pytest.mark.parametrize("note", ["2023: vorläufige Ergebnisse", "for 2023 provisional data"])
+def test_a_note_of_a_cube_gives_its_year_a_status(note: str) -> None:
+    dimension = {
+        "area": {"category": {"index": ["KG"]}},
+        "time": {"category": {"index": ["2022", "2023"]}},
+    }
+    cube = {"version": "2.0", "class": "dataset", "id": [*dimension], "size": [1, 2], "dimension": dimension}
+    content = json.dumps({**cube, "value": [7, 8], "note": [note]}).encode()
+    rows = read(content, "json_stat", CUBE).good.to_pylist()
+    found = sorted((row["time_period"], row["obs_status"], row["note"]) for row in rows)
+    assert found == [("2022", "A", None), ("2023", "P", note)]

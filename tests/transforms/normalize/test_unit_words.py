@@ -143,7 +143,16 @@ WORDS = {
             "Zuwachs",
             "Y-o-Y",
         ),
-        *("% change", "percentage points", "разница"),
+        *("% change", "percentage points", "разница", "growth index", "Vorjahr = 100", "in % zum Vorjahr"),
+        *("as a percentage of the corresponding period of the previous year", "in Prozent des Vormonats"),
+        *(
+            "алдыңғы жылдың тиісті кезеңіне пайызбен",
+            "өсу индексі",
+            "мурунку жылга карата, %",
+            "өсүү индекси",
+        ),
+        *("o'tgan yilning mos davriga nisbatan, foizda", "ўтган йилнинг мос даврига нисбатан фоизда"),
+        *("нисбат ба давраи мувофиқи соли гузашта, %", "индекси афзоиш", "o'sish indeksi", "growth rate, %"),
     ),
     "score": (
         "2015 г. = 100",
@@ -183,9 +192,10 @@ WORDS = {
             "доля, в среднем за год",
         ),
     ),
-    "money XXX": ("млрд. so'm", "минг сўм", "ҳазор сомонӣ"),
-    "money KZT": ("мың теңге",),
-    "money EUR": ("Tsd. Euro", "1.000 Euro"),
+    "money XXX": ("млрд. so'm", "минг сўм", "ҳазор сомонӣ", "Uzbek soums", "somonis", "в сумах"),
+    "money KZT": ("мың теңге", "tenges"),
+    "money EUR": ("Tsd. Euro", "1.000 Euro", "еуро"),
+    "money USD": ("US dollars", "тыс. долларов США"),
     "": (
         *("семей", "кол-во", "в абсолютных числах", "отбасы", "үй-бүлө", "оила", "парванда", "dona", "Fälle"),
         *(
@@ -332,6 +342,67 @@ def test_a_count_is_no_share() -> None:
     share = {**SDMX, "indicator": {"const": "IPV_12M"}}
     assert rules(read(SDMX_ROWS.format("PS").encode(), "sdmx_csv", share)) == {"unit_contradicts"}
     assert said(read(SDMX_ROWS.format("PT").encode(), "sdmx_csv", share)) == {("KG", "2022", "F", 72.0)}
+
+
+RATE, PART = "HOMICIDE_RATE", "IPV_12M"
+
+
+@pytest.mark.parametrize(
+    ("indicator", "words", "factor"),
+    [
+        (RATE, "на 10 тыс. человек", 10),
+        (RATE, "Убийства на 1 000 жителей", 100),
+        (RATE, "per 10,000 women", 10),
+        (RATE, "je 10.000 Frauen", 10),
+        (RATE, "per million population", 0.1),
+        (RATE, "на 1 млн населения", 0.1),
+        (RATE, "10 мың адамға", 10),
+        (RATE, "1000 тургунга", 100),
+        (RATE, "10 000 кишига", 10),
+        (RATE, "har 10 000 aholiga", 10),
+        (RATE, "ба ҳар 10 ҳазор нафар", 10),
+        (RATE, "на 100 тыс. населения", None),
+        (RATE, "per 100 000", None),
+        (RATE, "100 000 аҳолига", None),
+        (RATE, "100 мың адамға", None),
+        (RATE, "100 миң калкка", None),
+        (RATE, "je 100.000 Einwohner", None),
+        (RATE, "Коэффициент на 1 января", None),
+        (PART, "Доля женщин (в долях единицы)", 100),
+        (PART, "Доля женщин (от 0 до 1)", 100),
+        (PART, "Share (fraction of 1)", 100),
+        (PART, "Proportion (0–1)", 100),
+        (PART, "Anteil (1 = 100 %)", 100),
+        (PART, "Улуши (0-1)", 100),
+        (PART, "Бирдиктин үлүшү", 100),
+        (PART, "Доля, %", None),
+        (PART, "Anteil in Prozent", None),
+    ],
+)
+def test_the_base_of_a_rate_or_share(indicator: str, words: str, factor: float | None) -> None:
+    """Read carelessly: 3 of ten thousand published as 3 of a hundred thousand, or 0.37 as less than one per cent."""
+    concepts = {
+        "ref_area": {"const": "KG"},
+        "time_period": {"column": "Год"},
+        "indicator": {"const": indicator},
+        "sex": {"const": "F"},
+    }
+    header = f"Год;{words}\n2023;0.5\n"
+    in_title = f"{words}\nГод;Значение\n2023;0.5\n"
+    in_column = f"Год;Единица;Значение\n2023;{words};0.5\n"
+    for content, options in (
+        (header, {"value_columns": [words]}),
+        (in_title, {"header_row": 2, "value_columns": ["Значение"]}),
+        (in_column, {"value_columns": ["Значение"]}),
+    ):
+        numbers = {"decimal": "."}
+        result = read(content.encode(), "delimited", concepts, reader_options=options, numbers=numbers)
+        assert rules(result) == ({"unit_contradicts"} if factor else set()), content
+        if factor:
+            assert "numbers: multiply" in result.refused["reason_en"][0].as_py()
+        numbers = {**numbers, "multiply": factor or 1}
+        result = read(content.encode(), "delimited", concepts, reader_options=options, numbers=numbers)
+        assert said(result) == {("KG", "2023", "F", 0.5 * (factor or 1))}, content
 
 
 def test_a_change_is_written_in_per_cent_too() -> None:
