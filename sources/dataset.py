@@ -31,6 +31,7 @@ from pydantic import (
 
 from sources.declared_values import (
     AT_LEAST_ONE,
+    Column,
     Columns,
     ContentKind,
     Date,
@@ -182,7 +183,7 @@ class Scale(StrictModel):
     """A column that says of each row in what its figure is counted: thousands, millions, ones."""
 
     #: the column; without ``values`` it holds powers of ten, as SDMX writes them (``UNIT_MULT``)
-    column: Filled
+    column: Column
     #: factors by the column's texts, such as ``{тыс. человек: 1000, человек: 1}``
     values: Mapping[Written, Factor] = {}
 
@@ -216,7 +217,7 @@ class Expects(StrictModel):
     """What the files usually look like, and what a new one may change; see ``transforms.judge``."""
 
     #: every column of the file that is known, whether it is read or not. Default: columns are not compared
-    columns: tuple[Filled, ...] | None = None
+    columns: tuple[Column, ...] | None = None
     #: fewest rows of one file
     min_rows: Annotated[StrictInt, Field(ge=0)] = 0
     #: a value may grow or shrink by this factor between releases
@@ -326,7 +327,7 @@ class Dataset(StrictModel):
     #: the same for further dimensions, by name of ``data_contracts/codes/breakdown.csv``. Default: none
     breakdown: Annotated[Mapping[Written, Ways], BeforeValidator(_named)] = {}
     #: a column that holds finished breakdown codes (``NAME=CODE;…``), instead of ``breakdown``
-    breakdown_column: Filled | None = None
+    breakdown_column: Column | None = None
     #: false: the address was never seen to answer
     verified: StrictBool = True
     #: ``register``: one row an incident, of which only counts leave the reader. Default: a table of figures
@@ -344,7 +345,7 @@ class Dataset(StrictModel):
     #: status of a present value of which the file says nothing
     default_status: Filled = "A"
     #: rows that are meant: column and its accepted texts. Default: all rows
-    where: Mapping[Written, Annotated[tuple[Written, ...], AT_LEAST_ONE]] = {}
+    where: Mapping[Column, Annotated[tuple[Written, ...], AT_LEAST_ONE]] = {}
     #: how numbers are written
     numbers: Numbers = Numbers()
     #: hosts that may be requested, redirects included; portals need them

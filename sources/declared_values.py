@@ -35,6 +35,11 @@ def _filled(value: str) -> str:
     return value
 
 
+def on_one_line(value: str) -> str:
+    """The name of a column as the readers give it: a line break or several spaces in a header are one space."""
+    return " ".join(value.split())
+
+
 def _web_address(value: str) -> str:
     parts = urlsplit(value)
     if parts.scheme not in ("http", "https") or not parts.hostname:
@@ -89,4 +94,5 @@ Date = Annotated[Filled, AfterValidator(_date)]
 RegularExpression = Annotated[Filled, AfterValidator(_pattern)]
 ContentKind = Annotated[Filled, AfterValidator(_content_kind)]
 AT_LEAST_ONE = BeforeValidator(_not_empty)
-Columns = Annotated[tuple[Filled, ...], AT_LEAST_ONE, BeforeValidator(_one_or_many)]
+Column = Annotated[Filled, AfterValidator(on_one_line)]
+Columns = Annotated[tuple[Column, ...], AT_LEAST_ONE, BeforeValidator(_one_or_many)]

@@ -32,6 +32,7 @@ from data_contracts.strict_files import (
 from sources.bundled_registers import load_register
 from sources.dataset import BOUNDS, CONCEPTS, HERE, Concept, Dataset, Licence
 from sources.declared_references import missing_bundled_files, problems, problems_among, unknown_code
+from sources.declared_values import on_one_line
 from sources.misplaced_keys import belongs
 from sources.strict_model import Problem, complaints
 
@@ -201,7 +202,8 @@ def _labels(path: Path) -> _Labels:
         if not all(map(str.strip, row.cells.values())):
             name = next(name for name in LABEL_HEADER if not row[name].strip())
             raise row.error(f"{name} is empty; the code of an empty cell is declared with empty: or absent:")
-        known = found.setdefault((row["column"], row["concept"]), {})
+        column = on_one_line(row["column"])
+        known = found.setdefault((column, row["concept"]), {})
         if row["label"] in known:
             raise row.error(f"label {row['label']!r} is already in line {known[row['label']].line}")
         known[row["label"]] = row

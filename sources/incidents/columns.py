@@ -64,8 +64,9 @@ def _names(line: str, delimiter: str) -> tuple[str, ...]:
 
 
 def visible(names: Sequence[object]) -> tuple[str, ...]:
-    """Headers without the invisible characters that programs put around them."""
-    return tuple(str("" if name is None else name).strip(_INVISIBLE) for name in names)
+    """Headers on one line, without the invisible characters that programs put around them."""
+    texts = (str("" if name is None else name).strip(_INVISIBLE) for name in names)
+    return tuple(" ".join(text.split()) for text in texts)
 
 
 def check_columns(names: Sequence[str], needed: Sequence[Sequence[str]], known: Collection[str]) -> None:

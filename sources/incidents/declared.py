@@ -20,11 +20,13 @@ Not here: codes and columns that it names (``sources.declared_references``). ``s
 import datetime as dt
 from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
+from sources.declared_values import on_one_line
 from sources.strict_model import StrictModel
 
-Name = Annotated[str, Field(min_length=1)]
+# Of a column, as the headers are read: on one line.
+Name = Annotated[str, Field(min_length=1), AfterValidator(on_one_line)]
 #: what a margin may be counted over; one of them is in every margin
 SPANS = ("year", "quarter", "month")
 MONTHS = 12

@@ -71,10 +71,10 @@ from sources.readers.left_out import with_left_out
 from sources.readers.options import Count, LineOptions, Names, Number
 from sources.readers.text import (
     column_twice,
+    columns_option,
     count_option,
     joined,
     missing_column,
-    names_option,
     pattern_option,
     unique_names,
     visible_name,
@@ -193,8 +193,8 @@ def _levels(rows: Sequence[Sequence[str]]) -> list[list[str]]:
 def _layout(
     header: Sequence[str], names: list[str], levels: Sequence[Sequence[str]], options: Options
 ) -> Layout:
-    notes = _positions(names, names_option(options, "note_columns"), "note_columns")
-    ids = _positions(names, names_option(options, "id_columns"), "id_columns")
+    notes = _positions(names, columns_option(options, "note_columns"), "note_columns")
+    ids = _positions(names, columns_option(options, "id_columns"), "id_columns")
     declared = options.get("value_columns")
     others = [position for position in range(len(names)) if position not in notes]
     if declared is None:
@@ -203,7 +203,7 @@ def _layout(
         pattern = pattern_option(options, "value_columns")
         values = [position for position in others if pattern and pattern.search(names[position])]
     else:
-        values = _positions(names, names_option(options, "value_columns"), "value_columns")
+        values = _positions(names, columns_option(options, "value_columns"), "value_columns")
     if not values:
         raise missing_column(str(declared or "any value column"), names, " (option value_columns)")
     if declared is not None and "id_columns" not in options:

@@ -23,9 +23,9 @@ from sources.readers.grid.footnotes import FOOTNOTE, REMARK
 from sources.readers.left_out import Left, rows_with_figures
 from sources.readers.text import (
     FETCH_AGAIN,
+    columns_option,
     count_option,
     decode,
-    names_option,
     pattern_option,
     visible_name,
     wrong_option,
@@ -241,7 +241,7 @@ def _has_declared(text: str, delimiter: str, header_row: int, options: Options) 
         if pattern or values is None
         else ("value_columns", "id_columns", "note_columns")
     )
-    names = [name for option_name in lists for name in names_option(options, option_name)]
+    names = [name for option_name in lists for name in columns_option(options, option_name)]
     if not pattern and not names:
         return False
     return present.issuperset(names) and (not pattern or any(map(pattern.search, present)))

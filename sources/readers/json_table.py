@@ -83,6 +83,7 @@ from sources.readers.text import (
     refuse_sparse,
     text_table,
     unique_names,
+    visible_name,
     wrong_option,
 )
 
@@ -314,13 +315,13 @@ def _columns(
         if name in (*RESERVED, COLUMN) or not isinstance(path, str):
             raise wrong_option("columns", declared, "a mapping of free names to paths")
         if path.startswith("/"):
-            columns[name] = [scalar(_present(resolve(document, path), path), path)] * len(cells)
+            columns[visible_name(name)] = [scalar(_present(resolve(document, path), path), path)] * len(cells)
             continue
         found = [(row, *find(row.node, place(path))) for row, *_ in cells]
         if cells and all(node is MISSING for *_, node in found):
             raise _no_row_has(f"{path!r} (column {name})", "columns", path, cells[0][0])
         _refuse_misspelt(found)
-        columns[name] = [
+        columns[visible_name(name)] = [
             scalar(None if node is MISSING else node, row.pointer(steps)) for row, steps, node in found
         ]
     read = {place(path) for path in (*paths.values(), *names_option(options, "note"))}

@@ -37,10 +37,10 @@ from sources.readers.left_out import Left, with_left_out
 from sources.readers.options import LineOptions, Names, Text
 from sources.readers.text import (
     column_twice,
+    columns_option,
     decode,
     joined,
     missing_column,
-    names_option,
     refuse_sparse,
     text_table,
     unique_names,
@@ -158,7 +158,7 @@ def _cell(node: Any, path: tuple[str | int, ...]) -> str:
 def _note_positions(names: Sequence[str], options: Options) -> list[int]:
     if "note_columns" not in options:
         return [position for position, name in enumerate(names) if _NOTES.match(name)]
-    declared = names_option(options, "note_columns")
+    declared = columns_option(options, "note_columns")
     missing = [name for name in declared if name not in names]
     if missing:
         raise missing_column(missing[0], names, " (option note_columns)")

@@ -268,6 +268,11 @@ def names_option(options: Options, name: str, default: Sequence[str] = ()) -> li
     return list(value)
 
 
+def columns_option(options: Options, name: str) -> list[str]:
+    """An option that names columns, each as :func:`visible_name` has it, whatever white space is in it; ReadError."""
+    return [visible_name(text) for text in names_option(options, name)]
+
+
 def count_option(options: Options, name: str, default: int, least: int = 0) -> int:
     """An option that is a whole number, not below the least; ReadError."""
     value = options.get(name, default)

@@ -150,7 +150,8 @@ _ONE_PART = _compiled(
     r"(?! (?:of|before|prior|preceding|after|since)(?!\w))",
     r"полугодие|half[- ]year(?:ly)?|halbjahr|(?:quartals?|halbjahr(?:es|s)?|monats)(?:wert|summe|zahl|ergebnis)\w{0,3}",
     r"quarter(?:ly)? (?:total|value|figure|number|count|sum)s?|(?:im|für (?:das|den)) (?:berichts)?(?:quartal|monat)",
-    r"(?<!бир )(?<!бiр )(?<!bir )(?<![0-9] )(?:жарым жыл(?:дык)?|жарты ?жыл(?:дық)?|ярим йил(?:лик)?|yarim yil(?:lik)?)",
+    r"(?<!бир )(?<!бiр )(?<!bir )(?<![0-9] )"
+    r"(?:жарым жыл(?:дык)?|жарты ?жыл(?:дық)?|ярим йил(?:лик)?|yarim yil(?:lik)?)",
     r"(?:чейрек|тоқсан|чорак|chorak|ай|ой|oy) (?:үчүн|ичинде|үшiн|iшiнде|учун|uchun|ичида|ichida|давомида|davomida)",
     r"нимсола|дар (?:як )?(?:семоҳа|моҳ)",
 )

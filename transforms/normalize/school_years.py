@@ -7,7 +7,8 @@
     column "Fiscal year", "2023/24"                               refused; "2023" may be the calendar year
     title "на начало учебного года", "2023"                       fine: autumn of 2023
 
-A cell that says it itself ("2023/24 уч. год") is no period (``transforms.parse.read_periods``). Called by ``frequency``.
+Not here: a cell that says it itself ("2023/24 уч. год"), which is no period (``transforms.parse.read_periods``). Called
+by ``frequency``.
 """
 
 import re
@@ -72,4 +73,6 @@ def _is_of_schools(text: str, is_column: bool) -> bool:
 
 def _two_years(found: tuple[Any, ...]) -> bool:
     _, freq, start, end = found
-    return bool(freq == "_O" and (start.month, start.day, end.month) == (1, 1, 12) and end.year == start.year + 1)
+    return bool(
+        freq == "_O" and (start.month, start.day, end.month) == (1, 1, 12) and end.year == start.year + 1
+    )

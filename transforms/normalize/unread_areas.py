@@ -9,11 +9,12 @@
     ref_area: const KG, where: {Region: [Naryn]}              fine: that is meant
     ref_area: const KG, column Район "Нарынский"              refused, though the district is not known: it is a part
     ref_area: const KG, second label of a table "Naryn"       refused: a label column has no name of its own
+    ref_area: column SOATO "1703", column Nomi "Buxoro viloyati"   refused, where most texts of Nomi are areas
     Region "Central Asia", "total"                            nothing is known, nothing is said
     Region of birth "Naryn", Court "Naryn"                    nothing is said: not where the figure is of
 
-Not here: a code and the label beside it (``area_labels``), and columns whose name has no word for an area. Called by
-``one_file``.
+Not here: a code and the label beside it (``area_labels``), and columns that are called neither an area nor a name.
+Called by ``one_file``.
 """
 
 import re
@@ -46,6 +47,11 @@ _ELSEWHERE = re.compile(
     r"birth|born|origin|citizen|nationality|destination|publish|source|court|donor|рожд|происхожд|граждан|выезд|"
     r"издател|источник|суд|донор|туул|туғ|tug|geburt|herkunft|quelle"
 )
+# A name of whatever the rows are of.
+_ANY_NAME = re.compile(
+    r"(?:names?|title|label|наименовани[ея]|названи[ея]|аталыш\w{0,2}|атау\w{0,2}|nomi|nomlari|номи|номлари|номгӯй|ном|"
+    r"bezeichnung)(?: ?\(?[a-zа-я]{2,3}\)?)?"
+)
 # Labels of a cross table, which have no name of their own.
 _LABEL = re.compile(r"(?:row|col)_[0-9]+")
 # A district says so itself.
@@ -66,7 +72,8 @@ def unread_areas(file: FileCells, area: EncodedColumn) -> tuple[EncodedColumn, .
     read = {*file.dataset.columns, *file.dataset.where}
     found = []
     for name in sorted(file.present - read - set(RESERVED)):
-        if not (_LABEL.fullmatch(name) or is_of_areas(name)) or any(belong(name, other) for other in read):
+        called_so = _LABEL.fullmatch(name) or is_of_areas(name) or _names_areas(file, name)
+        if not called_so or any(belong(name, other) for other in read):
             continue
         found.append(crossed(area, file.texts(name), partial(_refusal, file, name)))
     return tuple(found)
@@ -76,6 +83,20 @@ def is_of_areas(column: str) -> bool:
     """Whether a column is called an area."""
     name = _name(column)
     return bool(_IN_NAME.search(name) and not _ELSEWHERE.search(name))
+
+
+def _names_areas(file: FileCells, column: str) -> bool:
+    """Whether a column is called a name, and most of its texts are areas of the country."""
+    if not _ANY_NAME.fullmatch(_name(column)):
+        return False
+    texts = [text for text in file.texts(column).dictionary if text and text.strip() and not says_all(text)]
+    areas = [
+        text
+        for text in texts
+        if file.lookups.area(text, (file.dataset.country,))[1] != "unknown_area"
+        or _DISTRICT.search(text.casefold())
+    ]
+    return 2 * len(areas) > len(texts)
 
 
 def _name(column: str) -> str:

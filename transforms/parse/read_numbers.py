@@ -87,6 +87,8 @@ _NO_GROUP = "(?:[0-9]{1,2}|[0-9]{4,25})"
 _COMMA = _Form(f"{_WHOLE},{_NO_GROUP}|0,[0-9]{{3}}", point=",")
 _SPACED = _Form(_groups(" ") + _POINT, " ")
 _SPACED_COMMA = _Form(f"{_groups(' ')},{_NO_GROUP}", " ", ",")
+# A number has one decimal mark: two dots or more group.
+_DOTTED = _Form(f"{_groups('[.]', 2)}(?:,{_PART})?", ".", ",")
 _FORMS: Mapping[str | None, tuple[_Form, ...]] = {
     ".": (_PLAIN, _SPACED, _Form(_groups(",") + _POINT, ","), _SCIENTIFIC),
     ",": (
@@ -102,6 +104,7 @@ _FORMS: Mapping[str | None, tuple[_Form, ...]] = {
         _SPACED,
         _SPACED_COMMA,
         _Form(f"{_groups(',', 2)}{_POINT}|{_groups(',')}[.]{_PART}", ","),
+        _DOTTED,
         _SCIENTIFIC,
     ),
     "grouped": (_PLAIN, _COMMA, _SPACED, _SPACED_COMMA, _Form(_groups(",") + _POINT, ","), _SCIENTIFIC),

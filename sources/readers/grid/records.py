@@ -40,10 +40,10 @@ from sources.readers.headings import SECTION, Heading, with_heading_list
 from sources.readers.left_out import with_left_out
 from sources.readers.text import (
     column_twice,
+    columns_option,
     count_option,
     joined,
     missing_column,
-    names_option,
     pattern_option,
     text_table,
     unique_names,
@@ -56,12 +56,12 @@ def records(grid: Grid, options: Options) -> pa.Table:
     header = _header_rows(grid, options)
     names = unique_names(_names(grid, header), (*RESERVED, "sheet", COLUMN))
     values = _positions(names, _alternatives(names, options), grid, "value_columns")
-    notes = _positions(names, names_option(options, "note_columns"), grid, "note_columns")
+    notes = _positions(names, columns_option(options, "note_columns"), grid, "note_columns")
     others_named = {name for place, name in enumerate(names) if place not in values}
     twice = next((names[value] for value in values if f"{names[value]} (2)" in others_named), None)
     if twice:
         raise column_twice(twice)
-    chosen = names_option(options, "id_columns")
+    chosen = columns_option(options, "id_columns")
     others = [n for n in range(len(names)) if n not in values and n not in notes]
     ids = _positions(names, chosen, grid, "id_columns") if chosen else others
     first = count_option(options, "first_data_row", max(header) + 2, 1) - 1
@@ -187,7 +187,7 @@ def _header_rows(grid: Grid, options: Options) -> list[int]:
         if not rows or rows[-1] >= len(grid.rows):
             raise ReadError("the declared header rows lie below the table", place=grid.place, remedy=CHANGED)
         return rows
-    wanted = {name for entry in names_option(options, "value_columns") for name in entry.split("|")}
+    wanted = {name for entry in columns_option(options, "value_columns") for name in entry.split("|")}
     widest = max(sum(map(bool, row)) for row in grid.rows[:SEARCHED_ROWS])
     for number, row in enumerate(grid.rows[:SEARCHED_ROWS]):
         texts = {tidy(text) for text in row}
@@ -210,7 +210,7 @@ def _names(grid: Grid, header: Sequence[int]) -> list[str]:
 
 def _alternatives(names: Sequence[str], options: Options) -> list[str]:
     """``VALUE|txtVALUE`` is the first of the two that the file has."""
-    entries = names_option(options, "value_columns")
+    entries = columns_option(options, "value_columns")
     if not entries:
         raise wrong_option("value_columns", None, "the names of the columns with values")
     return [next((n for n in entry.split("|") if n in names), entry) for entry in entries]

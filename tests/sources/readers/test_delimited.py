@@ -308,6 +308,18 @@ def test_a_delimiter_at_the_end_of_records_is_none(text: str) -> None:
     assert "_problem" not in found[0]
 
 
+@pytest.mark.parametrize("between", ["\n", " ", "  ", "\u00a0", " \r\n"])
+def test_white_space_in_a_declared_header_is_any(between: str) -> None:
+    text = 'Viloyat;"Jami\norderlar";"Izoh  matni"\nBuxoro;12;x\n'
+    (row,) = cells(
+        text,
+        value_columns=[f"Jami{between}orderlar"],
+        note_columns=[f"Izoh{between}matni"],
+        id_columns=["Viloyat"],
+    )
+    assert (row["column"], row["_value"], row["_note"]) == ("Jami orderlar", "12", "x")
+
+
 @pytest.mark.parametrize(
     ("text", "problems"),
     [

@@ -98,6 +98,7 @@ def test_what_stands_below_the_last_value_is_a_note_or_a_remark() -> None:
         ({"value_columns": ["m"]}, "no header was found with .option value_columns.: 'm'"),
         ({"value_columns": ["m"], "header_rows": [1]}, r"option value_columns"),
         ({"value_columns": ["m|n"]}, [("A", "1"), ("B", None), ("C", "3")]),
+        ({"value_columns": ["\nn "], "id_columns": ["r\n"]}, [("A", "1"), ("B", None), ("C", "3")]),
         ({"note_columns": ["m"]}, "option note_columns"),
         ({"id_columns": ["m"]}, "option id_columns"),
         ({"value_columns": []}, "value_columns"),

@@ -347,7 +347,10 @@ def test_wherever_a_year_is_called_a_part_of_it(where: str, words: str) -> None:
         *((text, False) for text in ("Ордерлер, жарым жылдык", "Бир чейрек ичинде", "Жартыжылдық, саны")),
         *((text, False) for text in ("Ярим йиллик сони", "Soni (chorak)", "Шумора дар семоҳа")),
         *((text, True) for text in ("За год", "По кварталам", "За 4 квартала", "I и II полугодие", "Q1-Q4")),
-        *((text, True) for text in ("За месяц до опроса", "Сроком на полгода", "Бир жарым жыл", "Half of women")),
+        *(
+            (text, True)
+            for text in ("За месяц до опроса", "Сроком на полгода", "Бир жарым жыл", "Half of women")
+        ),
         *((text, True) for text in ("In the month before the survey", "In the half of cases", "Monatlich")),
     ],
 )

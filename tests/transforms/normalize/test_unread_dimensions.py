@@ -437,6 +437,21 @@ KG: dict[str, Any] = {"const": "KG"}
         ({"column": "Region"}, {"Region": "Naryn", "City": "Ош"}, True),
         ({"column": "Region"}, {"Region": "Naryn", "Oblast": "Talas"}, False),
         ({"column": "Region"}, {"Region": "Naryn", "District": "At-Bashy"}, False),
+        # What is only called a name, beside the code of another area.
+        *(
+            ({"column": "SOATE"}, {"SOATE": "KG-N", name: text}, False)
+            for name, text in (
+                ("Аталышы", "Talas"),
+                ("Наименование", "Таласская область"),
+                ("Name_ru", "Чуй"),
+            )
+        ),
+        *((KG, {name: "Нарын облусу"}, False) for name in ("Номи", "Атауы", "Номгӯй", "Название")),
+        ({"column": "SOATE"}, {"SOATE": "KG-N", "Name": "Заречный район"}, False),
+        *(
+            ({"column": "SOATE"}, {"SOATE": "KG-N", "Nomi": text}, True)
+            for text in ("Naryn", "Кыргызстан", "Ош", "Приют «Талас»", "Всего", "")
+        ),
         # The label of a code that the declaration settles.
         ({"column": "Geo", "values": {"7": "KG-N"}}, {"Geo": "7", "Geo_label": "Talas"}, True),
     ],
