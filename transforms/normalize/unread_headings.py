@@ -80,7 +80,7 @@ def unread_headings(file: FileCells, codes: Mapping[str, EncodedColumn]) -> tupl
         _PERIOD: lambda heading, period: period is not None and _is_part_of(heading.text, period),
     }
     places, said = file.texts(HEADING), _constants(file)
-    judged = codes | {FORM: crossed(codes[FORM], codes["indicator"], lambda form, counted: (form, counted))}
+    judged = {**codes, FORM: crossed(codes[FORM], codes["indicator"], lambda form, counted: (form, counted))}
 
     def refusals(kind: str) -> EncodedColumn:
         by_label = _is_read_of_labels(file.dataset, kind)

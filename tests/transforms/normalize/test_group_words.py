@@ -41,7 +41,8 @@ from transforms.normalize.group_words import (
         ("сельское население", {BREAKDOWN}),
         ("инвалиды", {BREAKDOWN}),
         ("граждане других стран", {BREAKDOWN}),
-        ("сельские женщины 18-29 лет", {SEX, AGE}),
+        ("сельские женщины 18-29 лет", {SEX, AGE, BREAKDOWN}),
+        ("шаардык аялдар", {SEX, BREAKDOWN}),
         ("женщины 60+ в сельской местности", {SEX, AGE, BREAKDOWN}),
         # A total is of those who stand behind it.
         ("Всего 60+", {AGE}),
