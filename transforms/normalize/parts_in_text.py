@@ -155,9 +155,9 @@ _ONE_PART = _compiled(
     r"(?:чейрек|тоқсан|чорак|chorak|ай|ой|oy) (?:үчүн|ичинде|үшiн|iшiнде|учун|uchun|ичида|ichida|давомида|davomida)",
     r"нимсола|дар (?:як )?(?:семоҳа|моҳ)",
 )
+# No months: alone they are a unit.
 _ONE_PART_ALONE = re.compile(
-    r"полгода|квартал|quarter|quartal|тоқсан|чейрек|чорак|chorak|семоҳа|half|месяц|month|monat|ай|ой|oy|моҳ|"
-    r"[qh][1-4]|[1-4][qh]"
+    r"полгода|квартал|quarter|quartal|тоқсан|чейрек|чорак|chorak|семоҳа|half|[qh][1-4]|[1-4][qh]"
 )
 #: words that compare a time with another one
 COMPARED = re.compile(
