@@ -5,13 +5,13 @@
     title "Ордера, предварительные данные"                      status P
     column Вид "оценка", period 2024                            status E (of a time that goes on: see ``planned``)
     "Данные за 2025 год предварительные" below the table        status P in the rows of 2025
-    a cell's own note "* данные предварительные"                status P
     a cell's own note "опечатка в оригинале; верно: 27"         status U: a suspected misprint, the note kept
 
-A line that begins with a mark ("* предварительные данные") is about the cells with that mark alone, whose note it is.
-Another line that gives figures a status goes into their note, and so does what a column says of a misprint. Only values
-that would have the plain status A get one: what a column of statuses or the value's own text says goes before. Not
-here: marks within a value's text (``transforms.parse.read_numbers``). Called by ``one_file``.
+A line that begins with a mark ("* предварительные данные") is about the cells with that mark alone, whose note it is:
+of these it says no status but that of a misprint, which would be read as the figure. Another line that gives figures a
+status goes into their note, and so does what a column says of a misprint. Only values that would have the plain status
+A get one: what a column of statuses or the value's own text says goes before. Not here: marks within a value's text
+(``transforms.parse.read_numbers``). Called by ``one_file``.
 """
 
 import re
@@ -125,7 +125,7 @@ def said_status(text: str, place: str = "") -> str:
     """
     if place not in _OF_TABLE and _MISPRINT.search(text.casefold()):
         return "U"
-    if place.startswith("_") and place != NOTE and FOOTNOTE.match(text):
+    if place == NOTE or (place.startswith("_") and FOOTNOTE.match(text)):
         # It is about the cells that have its mark.
         return ""
     if _preliminary(text, place):
@@ -138,9 +138,6 @@ def _preliminary(text: str, place: str) -> list[str]:
     if not _ANY.search(text.casefold()):
         return []
     labels = lines_below(text) if place.startswith("_") else parts(text)
-    if place == NOTE:
-        # It is about its own cell, whatever follows.
-        labels += [part for line in labels for part in parts(line)]
     return [label for label in labels if _PRELIMINARY.fullmatch(label)]
 
 

@@ -33,7 +33,7 @@ def test_a_row_carries_value_status_and_lineage(observe: Observe, normalizer: No
         "obs_key": expected_key, "ref_area": "KZ-71", "indicator": "DV_REPORTS", "sex": "F", "age": "_T",
         "violence_form": "_T", "relationship": "_T", "breakdown": "_T", "freq": "A", "time_period": "2024",
         "period_start": dt.date(2024, 1, 1), "period_end": dt.date(2024, 12, 31), "obs_value": 1234.0,
-        "obs_lower": None, "obs_upper": None, "nature": "C", "unit_measure": "NUMBER", "obs_status": "P",
+        "obs_lower": None, "obs_upper": None, "nature": "C", "unit_measure": "NUMBER", "obs_status": "A",
         "conf_status": "F", "dataset_id": "sample", "source_id": "sample", "published_value": "1 234*",
         "note": "Preliminary", "note_ru": None, "raw_sha256": SHA256, "raw_locator": "line 2",
         "retrieved_at": FACTS.retrieved_at,
