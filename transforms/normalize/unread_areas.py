@@ -13,14 +13,15 @@
     Region "Central Asia", "total"                            nothing is known, nothing is said
     Region of birth "Naryn", Court "Naryn"                    nothing is said: not where the figure is of
 
-Not here: a code and the label beside it (``area_labels``), and columns that are called neither an area nor a name.
+Not here: a code and the label beside it (``area_labels``), titles (``area_of_title``), and columns that are called
+neither an area nor a name.
 Called by ``one_file``.
 """
 
 import re
 from functools import partial
 
-from sources.cells import RESERVED
+from sources.cells import RESERVED, TITLE
 from transforms.normalize.area_labels import belong
 from transforms.normalize.encoded_columns import EncodedColumn, crossed
 from transforms.normalize.file_cells import FileCells
@@ -71,7 +72,7 @@ def unread_areas(file: FileCells, area: EncodedColumn) -> tuple[EncodedColumn, .
     """
     read = {*file.dataset.columns, *file.dataset.where}
     found = []
-    for name in sorted(file.present - read - set(RESERVED)):
+    for name in sorted(file.present - read - {*RESERVED, TITLE}):
         called_so = _LABEL.fullmatch(name) or is_of_areas(name) or _names_areas(file, name)
         if not called_so or any(belong(name, other) for other in read):
             continue
