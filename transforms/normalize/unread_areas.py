@@ -14,8 +14,7 @@
     Region of birth "Naryn", Court "Naryn"                    nothing is said: not where the figure is of
 
 Not here: a code and the label beside it (``area_labels``), titles (``area_of_title``), and columns that are called
-neither an area nor a name.
-Called by ``one_file``.
+neither an area nor a name. Called by ``one_file``.
 """
 
 import re
