@@ -103,20 +103,30 @@ _NO_CHANCE = 4.5
 
 def label_as_before(places: Sequence[str], *, certain: bool) -> str:
     """A label whose new values are all those of the period before, three of them different, as never before."""
-    return _label_of_another_period(places, "SELECT * FROM followed WHERE came", certain)
+    chances = "count(*) OVER (PARTITION BY indicator, time_period, place)"
+    return _label_of_another_period(places, "SELECT * FROM followed WHERE came", chances, certain)
 
 
 def label_written_over(places: Sequence[str], *, certain: bool) -> str:
     """A label whose changed values of a period are all those that another period of its own had, likewise."""
     series = " AND ".join(f"c.{name} = p.{name}" for name in (*PLACES, *BESIDES) if name != "time_period")
-    compared = f"""SELECT c.*, p.old AS prior, p.time_period AS prior_period FROM cells c JOIN cells p ON {series}
-        AND c.period_start <> p.period_start AND abs(c.days - p.days) < 5 WHERE c.changed AND p.old IS NOT NULL"""
-    return _label_of_another_period(places, compared, certain)
+    of_series = (
+        f"cells c JOIN cells p ON {series} AND c.period_start <> p.period_start AND abs(c.days - p.days) < 5"
+    )
+    # Of a large table few pairs of periods have three values in common.
+    alike = f"""SELECT c.indicator, c.time_period, p.time_period FROM {of_series} AND {equal("c.new", "p.old")}
+        WHERE c.changed AND abs(c.new) >= 20 GROUP BY ALL HAVING count(*) >= 3"""
+    compared = f"""SELECT c.*, p.old AS prior, p.time_period AS prior_period FROM {of_series}
+        WHERE c.changed AND p.old IS NOT NULL AND (c.indicator, c.time_period, p.time_period) IN ({alike})"""
+    chances = """(SELECT count(DISTINCT time_period) FROM cells)
+          * count(*) OVER (PARTITION BY indicator, time_period, place, prior_period)"""
+    return _label_of_another_period(places, compared, chances, certain)
 
 
-def _label_of_another_period(places: Sequence[str], compared: str, certain: bool) -> str:
+def _label_of_another_period(places: Sequence[str], compared: str, chances: str, certain: bool) -> str:
     """A label of which all values that are ``compared`` are those of another period, three of them different.
 
+    ``chances``: how many labels and periods are compared with one another.
     ``certain``: those that no chance explains; else the others. Where values usually move by 3 % from year to year, 204
     is 204 again in one of 16 years, and 51 in one of 5: women and men of one area, together, in one of 80, and those
     of one of fourteen areas in one of six years. What everybody is adds nothing where women and men are known, nor a
@@ -150,7 +160,7 @@ def _label_of_another_period(places: Sequence[str], compared: str, certain: bool
     GROUP BY indicator, time_period, place, code, prior_period
     QUALIFY bool_and(same) AND count(DISTINCT new) >= 3 AND any_value(coalesce(still, 0)) < 0.1
       AND {certain} =
-        (greatest({surprise}) - ln(count(*) OVER (PARTITION BY indicator, time_period, place)) >= {_NO_CHANCE})
+        (greatest({surprise}) - ln({chances}) >= {_NO_CHANCE})
     ORDER BY ALL LIMIT 5"""
 
 
