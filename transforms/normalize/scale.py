@@ -34,7 +34,8 @@ _SCALE = re.compile(
 # "т. чел." is thousands of persons; sets of ten or hundred alone, or of persons.
 _SHORT = re.compile(
     r"(?<![^\W_])т\.? ?(?:чел|человек|лиц)(?![^\W_])|"
-    r"(?:^|[(,;/])\s*(?:в |in )?(?:сот(?:ен|ни|нях)|десят(?:ков|ки|ках)|hundreds|tens)"
+    r"(?:^|[(,;/])\s*(?:(?:данные|figures|data|angaben|zahlen|werte) )?(?:в |in )?"
+    r"(?:сот(?:ен|ни|нях)|десят(?:ков|ки|ках)|hundreds|tens|hundert(?:en)?)"
     r"(?: (?:человек|лиц|женщин|случаев|of (?:persons|people|women|cases)))?\s*(?:$|[),;])"
 )
 # The same in digits: x1000, '000, (000), 10³, "1 000 persons" as a unit of its own.
@@ -48,6 +49,7 @@ _IN_DIGITS = re.compile(
 # A line that says so and nothing else: "in thousands of persons", "тыс. человек".
 _SCALE_ALONE = re.compile(
     rf"(?:в|in|as|ба) {_SCALE.pattern}\.?(?: [^ ]+){{0,3}}|{_SCALE.pattern}\.?(?: (?:of )?[^ ]+)?"
+    r"(?: (?:hisobi|ҳисоби|есеб|эсеб)[^ ]*)?"
 )
 # Behind these words a thousand is what something is counted against, not what it is counted in.
 _AGAINST = frozenset(
@@ -91,7 +93,7 @@ def says_scale(text: str) -> bool:
 def says_scale_below(text: str) -> bool:
     """The same of a note or of lines below a table, where a line says nothing else."""
     lines = lines_below(text)
-    alone = any(_SCALE_ALONE.fullmatch(line) or _IN_DIGITS.fullmatch(line) for line in lines)
+    alone = any(words.fullmatch(line) for line in lines for words in (_SCALE_ALONE, _SHORT, _IN_DIGITS))
     return alone or any(says_scale(named_unit(line)) for line in lines)
 
 

@@ -21,7 +21,8 @@ FOOTNOTE = re.compile(r"\s*(\*{1,4}|[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,2}[)⁾]?|\d
 _NUMBERED = re.compile(r"\s*(\d{1,2})\s+(?=[^\W\d_])")
 #: first word of a line that is no record
 REMARK = re.compile(
-    r"(source|note|remark|источник|примечани[ея]|дереккөз|ескерту|булак|эскертүү|manba|izoh|манба|эзоҳ)s?\b",
+    r"(source|note|remark|источник|примечани[ея]|дереккөз|ескерту|булак|эскертүү|manba|izoh|манба|изоҳ|эзоҳ|"
+    r"hinweise?|anmerkung(?:en)?|quelle)s?\b",
     re.IGNORECASE,
 )
 _PLAIN = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁽⁾", "0123456789()")

@@ -45,6 +45,8 @@ def numbers(multiply: object) -> Numbers:
         "in Tausend",
         "thous.",
         "сотен человек",
+        "Opfer häuslicher Gewalt (Angaben in Hundert)",
+        "Hundert",
         "Ордера, сотни",
         "000s",
     ],
@@ -89,6 +91,13 @@ def test_a_line_below_a_table_says_it_alone_or_as_the_unit() -> None:
         "Единица измерения: тысяч человек",
         "Unit: thousands",
         "* тыс. человек",
+        "Izoh: ming kishi hisobida",
+        "Изоҳ: минг киши",
+        "Ескерту: мың адам",
+        "Эскертүү: миң адам",
+        "Эзоҳ: ҳазор нафар",
+        "Hinweis: Angaben in Tausend",
+        "Anmerkung: in Hundert",
         "Источник: МВД\nв тысячах",
     )
     assert all(map(says_scale_below, said))
