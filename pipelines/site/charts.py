@@ -115,7 +115,7 @@ class _Drawing:
         if not rows:
             return []
         made = _chart(rows).mark_rule(strokeWidth=1.5, opacity=0.7)
-        low = alt.Y("lower:Q", title=None, scale=self.y.scale, axis=self.y.axis)
+        low = alt.Y("lower:Q", title=None, scale=self.y["scale"], axis=self.y["axis"])
         return [made.encode(x=self.x, y=low, y2="upper:Q", color=self.colour)]
 
     def breaks(self) -> list[Any]:

@@ -3,6 +3,7 @@
 import csv
 import itertools
 import re
+from dataclasses import replace
 from typing import Any
 
 from data_contracts.model import LANGS, Lang
@@ -91,3 +92,15 @@ def test_the_same_figures_give_the_same_bytes(release: Release) -> None:
     drawn = panel(release, "DV_VICTIMS", "KG")
     assert drawn is not None
     assert charts.svg(release, drawn, "ru", "t", "d") == charts.svg(release, drawn, "ru", "t", "d")
+
+
+def test_published_intervals_are_drawn(release: Release) -> None:
+    drawn = panel(release, "DV_VICTIMS", "KG")
+    assert drawn is not None
+    part = drawn.slices[0]
+    ends = {"bounds": "interval", "obs_lower": 1000.0, "obs_upper": 9000.0}
+    some = replace(part, figures=(replace(part.figures[0], **ends), *part.figures[1:]))
+    plain, with_interval = (
+        charts.svg(release, replace(drawn, slices=(one,)), "en", "t", "d") for one in (part, some)
+    )
+    assert with_interval.count("<line ") == plain.count("<line ") + 1
