@@ -2,7 +2,8 @@
 
 They are the unit of everything that is counted and change no number. Words for something of its own (cases, calls,
 women) are none of them: they may say that something else is counted. Called where a table is looked for
-(``sources.readers.grid.header``), by ``transforms.parse.read_numbers`` and ``transforms.normalize.refused_by_text``.
+(``sources.readers.grid.header``), by ``transforms.parse.read_numbers`` and
+``transforms.normalize.contradictions.refused_by_text``.
 """
 
 import re

@@ -30,9 +30,9 @@ from sources.cells import HIDDEN
 from sources.dataset import Dataset
 from sources.readers.left_out import left_out_of
 from transforms.findings import Findings
-from transforms.normalize.note_codes import unread_marks
-from transforms.normalize.unread_headings import plain_headings
-from transforms.normalize.unread_years import years_beside
+from transforms.normalize.contradictions.note_codes import unread_marks
+from transforms.normalize.contradictions.unread_headings import plain_headings
+from transforms.normalize.contradictions.unread_years import years_beside
 from transforms.parse import read_numbers
 
 
@@ -62,7 +62,7 @@ def notice_signs(dataset: Dataset, path: str, good: pa.Table, findings: Findings
 
 
 def notice_may_divide(dataset: Dataset, path: str, columns: Mapping[str, str], findings: Findings) -> None:
-    """Unread columns that may divide a file, each with some texts (``transforms.normalize.dividing_columns``)."""
+    """Unread columns that may divide a file, each with some texts (see ``contradictions.dividing_columns``)."""
     for column, texts in ({} if dataset.restricted else columns).items():
         findings.add("column_may_divide", "warning", f"{path}: {column}", place=column, value=texts)
 

@@ -10,7 +10,8 @@
 Column ``_heading`` holds the place of the last heading above a row; the table's metadata (``HEADINGS``) holds all of
 them in the order of the file, a list for each table of it. With the option ``sections`` the heading's text is column
 ``section`` of the rows below it, and in a file of lines the heading is no record then. A reader knows no meaning: which
-heading ends another one, and which refuses the rows below it, is decided in ``transforms.normalize.unread_headings``.
+heading ends another one, and which refuses the rows below it, is decided in
+``transforms.normalize.contradictions.unread_headings``.
 
 Called by the layouts of ``grid``, by ``delimited``, and by whoever reads the headings of a table of cells.
 """

@@ -58,20 +58,8 @@ declaration)::
 ``one_file``, ``in_parts``   the steps above in order; the same for a large file, part by part
 ``inputs_and_results``       what goes in and comes out; ``readings``: what reading one text gives
 ``lookups``, ``file_cells``  what all files share; what all steps of one file share
-``scale``, ``unit_words``    step 3: thousands; counts, shares and rates (its words: ``unit_vocabulary``)
-``frequency``, ``cumulative``, ``planned``   step 3: figures of another span than their period, or that nobody counted
-                             (days to which figures go: ``as_of_days``; parts of a year: ``parts_in_text``)
-``year_of_title``            step 3: a title of one year above rows of others
-``adjusted``, ``note_codes``, ``said_status``, ``confidentiality``   step 3: what the file itself says of a figure
-``unread_dimensions``, ``unread_headings``, ``unread_levels``   step 3: women, an age, a place of residence in a column,
-                             heading or header that the declaration does not read (its words: ``group_words``)
-``unread_breakdowns``, ``dividing_columns``   step 3: a form of violence, a relationship or any other part in a column
-                             that nothing reads, by its name, its texts, or the rows (its words: ``dimension_words``)
-``unread_years``             a column of other years than the one that is read
-``area_labels``, ``unread_areas``, ``area_of_title``   step 3: area and label that differ; a column of areas that
-                             nothing reads; a title of another area
-``several_dataflows``, ``unread_indicators``, ``refused_by_text``   step 3: two dataflows, or indicators, as one; the
-                             order of all these refusals
+``scale``                    step 3: thousands and millions, declared or said by the file
+``contradictions``           step 3: what the file says of its figures elsewhere, and its declaration does not read
 ``former_keys``, ``queries`` from earlier keys to present ones; SQL
 
 How one text is read (a number, a period, an area) is in ``transforms.parse``; what a row must obey is in

@@ -23,15 +23,15 @@ from data_contracts.ahead import ahead
 from sources.cells import VALUE
 from sources.dataset import Dataset
 from sources.table_on_disk import mapped
-from transforms.normalize.dividing_columns import look_through, looked_at
+from transforms.normalize.contradictions.dividing_columns import look_through, looked_at
+from transforms.normalize.contradictions.refused_by_text import scale_words, scaled_columns
+from transforms.normalize.contradictions.year_of_title import names_years, wrong_titles
 from transforms.normalize.encoded_columns import CHUNK, EncodedColumn, Mask, arrow_table, slice_of
 from transforms.normalize.file_cells import FileCells, OfAllParts, Unread, selected_rows
 from transforms.normalize.inputs_and_results import FileFacts, Normalized
 from transforms.normalize.keys import COMPARED, EqualKeys, Hashes, hashes_twice, judge_suspects
 from transforms.normalize.lookups import LookUps
 from transforms.normalize.one_file import ReadFile, Ways, divided, read_file, without_skipped
-from transforms.normalize.refused_by_text import scale_words, scaled_columns
-from transforms.normalize.year_of_title import names_years, wrong_titles
 
 #: cells of a part
 ROWS = 500_000

@@ -13,13 +13,25 @@ import numpy as np
 import pyarrow as pa
 
 from sources.cells import LOCATOR, VALUE
-from transforms.normalize.area_labels import other_label
-from transforms.normalize.area_of_title import other_area_in_title
 from transforms.normalize.attributes import read_note, read_note_ru, read_source, read_unit
 from transforms.normalize.codes_from_labels import SKIP, codes_that_skip, read_breakdown, read_concept
-from transforms.normalize.confidentiality import not_free, without_closed_values
-from transforms.normalize.cumulative import cumulative
-from transforms.normalize.dividing_columns import look_through
+from transforms.normalize.contradictions.area_labels import other_label
+from transforms.normalize.contradictions.area_of_title import other_area_in_title
+from transforms.normalize.contradictions.confidentiality import not_free, without_closed_values
+from transforms.normalize.contradictions.cumulative import cumulative
+from transforms.normalize.contradictions.dividing_columns import look_through
+from transforms.normalize.contradictions.frequency import other_frequency
+from transforms.normalize.contradictions.planned import planned
+from transforms.normalize.contradictions.refused_by_text import refused_by_text
+from transforms.normalize.contradictions.said_status import with_said_status, with_words
+from transforms.normalize.contradictions.several_dataflows import several_dataflows
+from transforms.normalize.contradictions.unread_areas import unread_areas
+from transforms.normalize.contradictions.unread_breakdowns import unread_breakdowns
+from transforms.normalize.contradictions.unread_dimensions import unread_dimensions
+from transforms.normalize.contradictions.unread_headings import unread_headings
+from transforms.normalize.contradictions.unread_indicators import unread_indicators
+from transforms.normalize.contradictions.unread_levels import unread_levels
+from transforms.normalize.contradictions.year_of_title import other_year_in_title
 from transforms.normalize.encoded_columns import (
     EncodedColumn,
     Mask,
@@ -30,26 +42,14 @@ from transforms.normalize.encoded_columns import (
     placed,
 )
 from transforms.normalize.file_cells import FileCells
-from transforms.normalize.frequency import other_frequency
 from transforms.normalize.inputs_and_results import Normalized
 from transforms.normalize.keys import EqualKeys, equal_keys
 from transforms.normalize.lookups import LookUps
 from transforms.normalize.numbers_and_status import read_printed, read_status, read_values, with_fractions
-from transforms.normalize.planned import planned
 from transforms.normalize.quarantine import refused_rows
 from transforms.normalize.readings import ReadColumn
-from transforms.normalize.refused_by_text import refused_by_text
 from transforms.normalize.row_checks import judge
-from transforms.normalize.said_status import with_said_status, with_words
-from transforms.normalize.several_dataflows import several_dataflows
 from transforms.normalize.time_period import is_skipped, not_yet, period_columns, read_period
-from transforms.normalize.unread_areas import unread_areas
-from transforms.normalize.unread_breakdowns import unread_breakdowns
-from transforms.normalize.unread_dimensions import unread_dimensions
-from transforms.normalize.unread_headings import unread_headings
-from transforms.normalize.unread_indicators import unread_indicators
-from transforms.normalize.unread_levels import unread_levels
-from transforms.normalize.year_of_title import other_year_in_title
 
 # Replaced when a release publishes the row; the checks want a well-formed one.
 FIRST_RELEASE = "20000101T000000Z"

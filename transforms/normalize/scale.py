@@ -19,7 +19,7 @@ from collections.abc import Callable, Collection
 
 from sources.cells import HEADING, NOTE, PROBLEM, QUOTE, REMARKS, RESERVED
 from sources.dataset import Numbers, Scale
-from transforms.normalize.unit_words import lines_below, named_unit
+from transforms.normalize.contradictions.unit_words import lines_below, named_unit
 
 UNIT_MULT = "UNIT_MULT"
 # Columns of powers of ten, as SDMX and the OECD call them; and columns of factors.

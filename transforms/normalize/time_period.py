@@ -14,11 +14,11 @@ from functools import lru_cache, partial
 from typing import Any
 
 from transforms.normalize.codes_from_labels import SKIP, read_concept, read_parts
+from transforms.normalize.contradictions.said_status import without_preliminary
+from transforms.normalize.contradictions.unit_words import without_counted
 from transforms.normalize.encoded_columns import EncodedColumn, Mask, constant, crossed, either
 from transforms.normalize.file_cells import FileCells
 from transforms.normalize.readings import ReadColumn, Reading, Refusal
-from transforms.normalize.said_status import without_preliminary
-from transforms.normalize.unit_words import without_counted
 from transforms.parse import read_periods
 
 # The parts of a period are columns of the observations.

@@ -6,8 +6,9 @@
     years_of_code("Y_GE18")          (18, 1000)                  years_of_text("18 и старше")    {(18, 1000)}
     years_of_code("_T")              (0, 1000)                   years_of_text("до 18 лет")      {(0, 18), (0, 19)}
 
-Not here: ages in words alone ("adults") and whether a text is about an age (``transforms.normalize.group_words``).
-Called by ``transforms.normalize.unread_dimensions`` and ``transforms.privacy.disclosure_keys``.
+Not here: ages in words alone ("adults") and whether a text is about an age
+(``transforms.normalize.contradictions.group_words``).
+Called by ``transforms.normalize.contradictions.unread_dimensions`` and ``transforms.privacy.disclosure_keys``.
 """
 
 import re

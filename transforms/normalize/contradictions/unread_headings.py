@@ -28,13 +28,11 @@ import pyarrow as pa
 from sources.cells import HEADING
 from sources.dataset import Dataset
 from sources.readers.headings import Heading, headings_of
-from transforms.normalize.as_of_days import as_of_days, ends_within
 from transforms.normalize.codes_from_labels import SKIP, TOTAL
-from transforms.normalize.dimension_words import FORM, form_of
-from transforms.normalize.encoded_columns import EncodedColumn, crossed
-from transforms.normalize.file_cells import FileCells
-from transforms.normalize.frequency import said_part
-from transforms.normalize.group_words import (
+from transforms.normalize.contradictions.as_of_days import as_of_days, ends_within
+from transforms.normalize.contradictions.dimension_words import FORM, form_of
+from transforms.normalize.contradictions.frequency import said_part
+from transforms.normalize.contradictions.group_words import (
     AGE,
     BREAKDOWN,
     PART,
@@ -47,12 +45,14 @@ from transforms.normalize.group_words import (
     says_all,
     sex_of,
 )
-from transforms.normalize.planned import says_planned
+from transforms.normalize.contradictions.planned import says_planned
+from transforms.normalize.contradictions.unit_words import agree, said_around, unit_kind
+from transforms.normalize.contradictions.unread_breakdowns import is_other_form
+from transforms.normalize.contradictions.unread_dimensions import is_other_age
+from transforms.normalize.encoded_columns import EncodedColumn, crossed
+from transforms.normalize.file_cells import FileCells
 from transforms.normalize.readings import Refusal
 from transforms.normalize.scale import says_scale
-from transforms.normalize.unit_words import agree, said_around, unit_kind
-from transforms.normalize.unread_breakdowns import is_other_form
-from transforms.normalize.unread_dimensions import is_other_age
 from transforms.parse.fold_labels import fold
 
 _MEASURE, _SCALE, _PERIOD = "unit_measure", "scale", "time_period"

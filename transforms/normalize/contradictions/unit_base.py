@@ -14,7 +14,7 @@ and by ``group_words`` and ``unread_levels``, for which "от 0 до 1" is no ag
 import re
 from math import isclose
 
-from transforms.normalize.unit_vocabulary import MILLIONS, PERSONS, THOUSANDS
+from transforms.normalize.contradictions.unit_vocabulary import MILLIONS, PERSONS, THOUSANDS
 
 _PERCENT = "PERCENT"
 _OF_UNIT = {_PERCENT: 100, "PER_100000_POP": 100_000, "PER_MILLION_WOMEN": 1_000_000}

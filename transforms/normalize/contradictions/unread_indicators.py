@@ -20,12 +20,12 @@ from collections.abc import Iterable
 from functools import partial
 
 from sources.cells import CORNER
-from transforms.normalize.dimension_words import plain_name
+from transforms.normalize.contradictions.dimension_words import plain_name
+from transforms.normalize.contradictions.group_words import says_all, whole_words
+from transforms.normalize.contradictions.unit_words import UNKNOWN, agree, unit_columns, unit_kind
 from transforms.normalize.encoded_columns import EncodedColumn
 from transforms.normalize.file_cells import FileCells, Unread, called
-from transforms.normalize.group_words import says_all, whole_words
 from transforms.normalize.readings import Refusal
-from transforms.normalize.unit_words import UNKNOWN, agree, unit_columns, unit_kind
 from transforms.parse import read_periods
 from transforms.parse.fold_labels import fold
 

@@ -25,9 +25,15 @@ from typing import Any
 
 from sources.dataset import Concept
 from transforms.normalize.codes_from_labels import TOTAL
+from transforms.normalize.contradictions.group_words import (
+    grown_or_not,
+    residence_of,
+    says_all,
+    says_residence,
+    sex_of,
+)
 from transforms.normalize.encoded_columns import EncodedColumn, crossed
 from transforms.normalize.file_cells import FileCells, explained
-from transforms.normalize.group_words import grown_or_not, residence_of, says_all, says_residence, sex_of
 from transforms.normalize.readings import Refusal
 from transforms.parse import read_periods
 from transforms.parse.read_ages import BEYOND, years_of_code, years_of_text

@@ -8,7 +8,7 @@ import pytest
 from tests.sources.readers.test_more_cases import normalizer, read, rules, said
 from tests.workbooks import workbook
 from transforms.normalize import in_parts
-from transforms.normalize.dimension_words import dimension_of
+from transforms.normalize.contradictions.dimension_words import dimension_of
 
 ONLY: dict[str, Any] = {"ref_area": {"const": "KG"}, "time_period": {"column": "Year"}}
 COLUMNS: dict[str, Any] = {"ref_area": {"column": "Region"}, "time_period": {"column": "Year"}}

@@ -24,14 +24,9 @@ import pyarrow.compute as pc
 from sources.cells import COLUMN, DECIMALS, PROBLEM, REMARKS, TITLE, TITLES, VALUE
 from sources.dataset import Scale
 from sources.readers.headings import headings_of
-from transforms.normalize.adjusted import as_counted
-from transforms.normalize.encoded_columns import EncodedColumn, constant, crossed, either
-from transforms.normalize.file_cells import FileCells, left_out
-from transforms.normalize.numbers_and_status import counts
-from transforms.normalize.readings import Refusal
-from transforms.normalize.scale import fixed_factor, says_scale, says_scale_below, scale_columns
-from transforms.normalize.unit_base import other_base
-from transforms.normalize.unit_words import (
+from transforms.normalize.contradictions.adjusted import as_counted
+from transforms.normalize.contradictions.unit_base import other_base
+from transforms.normalize.contradictions.unit_words import (
     COUNT,
     UNKNOWN,
     agree,
@@ -43,6 +38,11 @@ from transforms.normalize.unit_words import (
     unit_columns,
     unit_kind,
 )
+from transforms.normalize.encoded_columns import EncodedColumn, constant, crossed, either
+from transforms.normalize.file_cells import FileCells, left_out
+from transforms.normalize.numbers_and_status import counts
+from transforms.normalize.readings import Refusal
+from transforms.normalize.scale import fixed_factor, says_scale, says_scale_below, scale_columns
 from transforms.parse import read_numbers
 
 

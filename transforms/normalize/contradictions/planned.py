@@ -18,10 +18,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from sources.cells import NOTE, REMARKS
+from transforms.normalize.contradictions.unit_words import lines_below, parts
 from transforms.normalize.encoded_columns import EncodedColumn, Mask, constant, crossed, either
 from transforms.normalize.file_cells import FileCells, texts_beside_values
 from transforms.normalize.readings import Refusal
-from transforms.normalize.unit_words import lines_below, parts
 
 _YEAR = r"(?:19|20)[0-9]{2}(?:[-–/][0-9]{2,4})?(?: ?(?:гг?\.?|год[а-я]*|years?|ж\.?|жыл\w*|й\.?|йил\w*|yil\w*|сол\w*))?"
 _NOUN = (

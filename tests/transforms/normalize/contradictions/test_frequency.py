@@ -7,11 +7,11 @@ import pytest
 
 from sources.cells import cells_table
 from tests.sources.readers.test_more_cases import CUBE, GRID, declared, lines, normalizer, read, rules, said
-from tests.transforms.normalize.test_unit_words import SDMX
+from tests.transforms.normalize.contradictions.test_unit_words import SDMX
 from tests.transforms.sample import Observe, column, refusals
 from tests.workbooks import workbook
-from transforms.normalize.as_of_days import as_of_days, ends_within
-from transforms.normalize.frequency import said_part, stated_frequency
+from transforms.normalize.contradictions.as_of_days import as_of_days, ends_within
+from transforms.normalize.contradictions.frequency import said_part, stated_frequency
 from transforms.normalize.inputs_and_results import FileFacts
 
 AGREE = [

@@ -6,7 +6,7 @@ import pytest
 
 from tests.sources.readers.test_more_cases import GRID, read, rules, said
 from tests.workbooks import workbook
-from transforms.normalize.year_of_title import year_of
+from transforms.normalize.contradictions.year_of_title import year_of
 
 BOTH = {("KG-C", "2021", "_T", 120.0), ("KG-C", "2022", "_T", 90.0)}
 

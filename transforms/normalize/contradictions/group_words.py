@@ -17,7 +17,7 @@ import itertools
 import re
 from functools import lru_cache
 
-from transforms.normalize.unit_base import without_range
+from transforms.normalize.contradictions.unit_base import without_range
 from transforms.parse.fold_labels import fold
 
 SEX, AGE, BREAKDOWN, PART = "sex", "age", "breakdown", "part"

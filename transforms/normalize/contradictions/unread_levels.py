@@ -25,10 +25,8 @@ from functools import partial
 
 from sources.cells import COLUMN, HEADING, LOCATOR, PROBLEM, QUOTE, REMARKS, TITLE, TITLES, VALUE
 from transforms.normalize.codes_from_labels import TOTAL
-from transforms.normalize.dimension_words import FORM
-from transforms.normalize.encoded_columns import EncodedColumn, constant, crossed
-from transforms.normalize.file_cells import FileCells, left_out
-from transforms.normalize.group_words import (
+from transforms.normalize.contradictions.dimension_words import FORM
+from transforms.normalize.contradictions.group_words import (
     AGE,
     BREAKDOWN,
     PART,
@@ -40,11 +38,13 @@ from transforms.normalize.group_words import (
     is_against,
     sex_of,
 )
+from transforms.normalize.contradictions.unit_base import without_range
+from transforms.normalize.contradictions.unit_words import parts
+from transforms.normalize.contradictions.unread_breakdowns import is_other_form
+from transforms.normalize.contradictions.unread_dimensions import is_other_age
+from transforms.normalize.encoded_columns import EncodedColumn, constant, crossed
+from transforms.normalize.file_cells import FileCells, left_out
 from transforms.normalize.readings import Refusal
-from transforms.normalize.unit_base import without_range
-from transforms.normalize.unit_words import parts
-from transforms.normalize.unread_breakdowns import is_other_form
-from transforms.normalize.unread_dimensions import is_other_age
 from transforms.parse.read_ages import BEYOND, years_of_text
 
 # Columns of a table's labels, of the levels of its header, and of the name of its sheet.

@@ -20,10 +20,10 @@ from functools import lru_cache, partial
 from typing import NamedTuple
 
 from sources.cells import TITLE
+from transforms.normalize.contradictions.parts_in_text import COMPARED
 from transforms.normalize.encoded_columns import EncodedColumn
 from transforms.normalize.file_cells import FileCells, texts_beside_values
 from transforms.normalize.lookups import LookUps
-from transforms.normalize.parts_in_text import COMPARED
 from transforms.normalize.readings import Refusal
 from transforms.parse.fold_labels import fold
 from transforms.parse.read_areas import has_kind

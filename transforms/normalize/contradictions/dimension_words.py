@@ -16,8 +16,8 @@ here: sex, age, residence (``group_words``), labels of the codebook, and what be
 import re
 from functools import lru_cache
 
-from transforms.normalize.group_words import whole_words
-from transforms.normalize.note_codes import is_note_column
+from transforms.normalize.contradictions.group_words import whole_words
+from transforms.normalize.contradictions.note_codes import is_note_column
 from transforms.parse.fold_labels import fold
 
 FORM, RELATIONSHIP = "violence_form", "relationship"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from transforms.normalize.group_words import (
+from transforms.normalize.contradictions.group_words import (
     AGE,
     BREAKDOWN,
     PART,

@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 
 from tests.sources.readers.test_more_cases import GRID, LINES, lines, read, rules, said
-from tests.transforms.normalize.test_adjusted import in_csv, in_cube, in_json, in_workbook
+from tests.transforms.normalize.contradictions.test_adjusted import in_csv, in_cube, in_json, in_workbook
 from tests.workbooks import workbook
-from transforms.normalize.cumulative import says_cumulative
+from transforms.normalize.contradictions.cumulative import says_cumulative
+from transforms.normalize.contradictions.planned import says_planned
 from transforms.normalize.inputs_and_results import Normalized
-from transforms.normalize.planned import says_planned
 
 PLANS = (
     *("план", "План на 2025 год", "2025 план", "Прогноз", "прогнозные данные", "Целевой показатель"),

@@ -20,12 +20,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from sources.cells import CORNER, TITLE, TITLES
+from transforms.normalize.contradictions.frequency import PUBLISHED
+from transforms.normalize.contradictions.parts_in_text import COMPARED
+from transforms.normalize.contradictions.unit_words import parts
 from transforms.normalize.encoded_columns import EncodedColumn, crossed
 from transforms.normalize.file_cells import FileCells, texts_beside_values
-from transforms.normalize.frequency import PUBLISHED
-from transforms.normalize.parts_in_text import COMPARED
 from transforms.normalize.readings import Refusal
-from transforms.normalize.unit_words import parts
 from transforms.parse import read_periods
 
 _YEAR = re.compile(r"(?<![0-9])(?:19|20)[0-9]{2}(?![0-9])")

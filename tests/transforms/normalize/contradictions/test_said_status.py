@@ -6,7 +6,7 @@ import pytest
 
 from tests.sources.readers.test_more_cases import CUBE, GRID, read
 from tests.workbooks import workbook
-from transforms.normalize.said_status import said_status
+from transforms.normalize.contradictions.said_status import said_status
 
 WORDS = {
     "P": (

@@ -17,10 +17,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from sources.cells import REMARKS
+from transforms.normalize.contradictions.unit_words import lines_below, parts
 from transforms.normalize.encoded_columns import EncodedColumn, crossed
 from transforms.normalize.file_cells import FileCells, texts_beside_values
 from transforms.normalize.readings import Refusal
-from transforms.normalize.unit_words import lines_below, parts
 
 THIS_YEAR = -1
 _SHORTER = frozenset("SQMWD")

@@ -30,16 +30,16 @@ import numpy as np
 
 from sources.cells import COLUMN, CORNER, QUOTE, TITLE
 from sources.dataset import Dataset
-from transforms.normalize.dimension_words import says_nothing
+from transforms.normalize.contradictions.dimension_words import says_nothing
+from transforms.normalize.contradictions.frequency import said_part
+from transforms.normalize.contradictions.group_words import groups_of
+from transforms.normalize.contradictions.planned import says_planned
+from transforms.normalize.contradictions.said_status import said_status
+from transforms.normalize.contradictions.unit_words import said_in_unit, unit_columns
+from transforms.normalize.contradictions.unread_areas import is_of_areas
+from transforms.normalize.contradictions.unread_indicators import indicator_columns, indicators_named
 from transforms.normalize.encoded_columns import EncodedColumn, Indices, crossed
 from transforms.normalize.file_cells import FileCells, Unread, blank
-from transforms.normalize.frequency import said_part
-from transforms.normalize.group_words import groups_of
-from transforms.normalize.planned import says_planned
-from transforms.normalize.said_status import said_status
-from transforms.normalize.unit_words import said_in_unit, unit_columns
-from transforms.normalize.unread_areas import is_of_areas
-from transforms.normalize.unread_indicators import indicator_columns, indicators_named
 from transforms.parse import read_periods
 from transforms.parse.fold_labels import fold
 

@@ -27,10 +27,8 @@ from pathlib import PurePath
 from typing import Any
 
 from sources.cells import COLUMN, NOTE, REMARKS, TITLE
-from transforms.normalize.as_of_days import as_of_days_in, ends_within
-from transforms.normalize.encoded_columns import EncodedColumn, constant, crossed
-from transforms.normalize.file_cells import FileCells, texts_beside_values
-from transforms.normalize.parts_in_text import (
+from transforms.normalize.contradictions.as_of_days import as_of_days_in, ends_within
+from transforms.normalize.contradictions.parts_in_text import (
     COMPARED,
     is_whole,
     may_name_part,
@@ -39,9 +37,11 @@ from transforms.normalize.parts_in_text import (
     without_other_times,
     years_in,
 )
+from transforms.normalize.contradictions.school_years import years_of_schools
+from transforms.normalize.contradictions.unit_words import lines_below, parts
+from transforms.normalize.encoded_columns import EncodedColumn, constant, crossed
+from transforms.normalize.file_cells import FileCells, texts_beside_values
 from transforms.normalize.readings import Refusal
-from transforms.normalize.school_years import years_of_schools
-from transforms.normalize.unit_words import lines_below, parts
 from transforms.parse import read_periods
 from transforms.parse.period_words import COUNTED, HALVES, HALVES_OF_TWO_WORDS, MONTH, QUARTERS
 

@@ -21,10 +21,10 @@ import re
 from functools import partial
 
 from sources.cells import RESERVED, TITLE
-from transforms.normalize.area_labels import belong
+from transforms.normalize.contradictions.area_labels import belong
+from transforms.normalize.contradictions.group_words import says_all
 from transforms.normalize.encoded_columns import EncodedColumn, crossed
 from transforms.normalize.file_cells import FileCells
-from transforms.normalize.group_words import says_all
 from transforms.normalize.readings import Refusal
 
 _KIND = (

@@ -26,9 +26,9 @@ from functools import partial
 from typing import NamedTuple
 
 from sources.cells import HEADING, HEADINGS, HIDDEN, LOCATOR, NEXT_PAGE, NOTE, PROBLEM, QUOTE, REMARKS, VALUE
+from transforms.normalize.contradictions.note_codes import NO_CODE, is_note_column
 from transforms.normalize.encoded_columns import EncodedColumn, constant
 from transforms.normalize.file_cells import FileCells
-from transforms.normalize.note_codes import NO_CODE, is_note_column
 from transforms.normalize.readings import Refusal
 
 

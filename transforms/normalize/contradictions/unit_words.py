@@ -21,7 +21,7 @@ from collections.abc import Callable, Collection
 
 from sources.cells import COLUMN, NOTE, QUOTE, REMARKS, TITLE
 from sources.currencies import currency_of
-from transforms.normalize import unit_vocabulary as words
+from transforms.normalize.contradictions import unit_vocabulary as words
 
 COUNT, SHARE, RATE, MONEY = "count", "share", "rate", "money "
 CHANGE, SCORE, DAYS = "change", "score", "days"

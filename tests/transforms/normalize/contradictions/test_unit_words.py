@@ -7,8 +7,7 @@ import pytest
 
 from tests.sources.readers.test_more_cases import CUBE, GRID, HEADER, ROWS, lines, read, rules, said
 from tests.workbooks import workbook
-from transforms.normalize.scale import says_scale
-from transforms.normalize.unit_words import (
+from transforms.normalize.contradictions.unit_words import (
     agree,
     said_around,
     said_in_category,
@@ -19,6 +18,7 @@ from transforms.normalize.unit_words import (
     unit_columns,
     without_counted,
 )
+from transforms.normalize.scale import says_scale
 
 SDMX: dict[str, Any] = {
     "ref_area": {"column": "REF_AREA"},

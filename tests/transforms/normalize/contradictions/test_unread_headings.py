@@ -9,7 +9,7 @@ from sources.readers.headings import Heading, headings_of
 from sources.readers.protocol import read_cells
 from tests.sources.readers.test_more_cases import GRID, declared, read, rules, said
 from tests.workbooks import workbook
-from transforms.normalize.unread_headings import plain_headings
+from transforms.normalize.contradictions.unread_headings import plain_headings
 
 ABOVE, BELOW = ("KG-C", "2023", "_T", 12.0), ("KG-N", "2023", "_T", 7.0)
 ALL = {12.0, 7.0}

@@ -21,6 +21,9 @@ import pyarrow as pa
 
 from sources.cells import COLUMN, CORNER, NOTE, REMARKS, TITLE
 from sources.readers.grid.footnotes import FOOTNOTE
+from transforms.normalize.contradictions.parts_in_text import years_in
+from transforms.normalize.contradictions.planned import says_planned
+from transforms.normalize.contradictions.unit_words import lines_below, parts
 from transforms.normalize.encoded_columns import (
     EncodedColumn,
     Mask,
@@ -32,9 +35,6 @@ from transforms.normalize.encoded_columns import (
     written_out,
 )
 from transforms.normalize.file_cells import FileCells, texts_beside_values
-from transforms.normalize.parts_in_text import years_in
-from transforms.normalize.planned import says_planned
-from transforms.normalize.unit_words import lines_below, parts
 
 _NORMAL = "A"
 _DATA = (

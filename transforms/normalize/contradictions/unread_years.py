@@ -14,11 +14,11 @@ import re
 import pyarrow as pa
 
 from sources.dataset import Dataset
-from transforms.normalize.dimension_words import plain_name, says_nothing
+from transforms.normalize.contradictions.dimension_words import plain_name, says_nothing
+from transforms.normalize.contradictions.group_words import whole_words
+from transforms.normalize.contradictions.unread_dimensions import is_plain_year
 from transforms.normalize.encoded_columns import EncodedColumn, constant, crossed, encode
 from transforms.normalize.file_cells import selected_rows
-from transforms.normalize.group_words import whole_words
-from transforms.normalize.unread_dimensions import is_plain_year
 
 _OF_YEARS = whole_words(
     r"years?|год[ау]?|periods?|период\w*|жыл[ыі]?|йил\w*|yil\w*|сол[иҳ]?\w*|jahr(?:e|es)?|\w+jahr"

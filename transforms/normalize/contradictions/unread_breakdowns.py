@@ -24,7 +24,7 @@ from typing import NamedTuple
 from data_contracts.model import Contract
 from data_contracts.vocabulary import IMPERSONAL_UNITS, TOTAL
 from sources.cells import CORNER, QUOTE, TITLE
-from transforms.normalize.dimension_words import (
+from transforms.normalize.contradictions.dimension_words import (
     FORM,
     RELATIONSHIP,
     Said,
@@ -37,13 +37,13 @@ from transforms.normalize.dimension_words import (
     says_nothing,
     says_topic,
 )
-from transforms.normalize.dividing_columns import is_judged_elsewhere, unread_columns
+from transforms.normalize.contradictions.dividing_columns import is_judged_elsewhere, unread_columns
+from transforms.normalize.contradictions.frequency import said_part
+from transforms.normalize.contradictions.group_words import says_all
+from transforms.normalize.contradictions.unit_words import UNKNOWN, is_middle, said_in_unit
 from transforms.normalize.encoded_columns import EncodedColumn, constant, crossed
 from transforms.normalize.file_cells import FileCells, Unread, called, explained
-from transforms.normalize.frequency import said_part
-from transforms.normalize.group_words import says_all
 from transforms.normalize.readings import Refusal
-from transforms.normalize.unit_words import UNKNOWN, is_middle, said_in_unit
 from transforms.parse import read_periods
 from transforms.parse.fold_labels import fold
 
