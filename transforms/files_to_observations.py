@@ -40,6 +40,7 @@ from transforms.normalize.inputs_and_results import FileFacts, Normalized
 from transforms.normalize.normalizer import Normalizer
 from transforms.normalize.quarantine import refused_row
 from transforms.privacy.discreet import discreet, refuse_persons, said
+from transforms.texts_of_files import new_texts, texts_beside
 
 # First bytes of gzip and ZIP: such a file has no lines.
 PACKED = (b"\x1f\x8b", b"PK")
@@ -61,6 +62,8 @@ class Former(NamedTuple):
     columns: frozenset[str]
     ended: bool
     elsewhere: bool = False
+    #: see ``texts_beside``
+    texts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -117,6 +120,8 @@ class Observed:
     failures: list[str] = field(default_factory=list)
     #: columns and rows of each file that was read, for the judge
     shapes: list[Shape] = field(default_factory=list)
+    #: by file what it says beside its figures (``texts_of_files``)
+    texts: dict[str, tuple[str, ...]] = field(default_factory=dict)
     #: files that were read
     files: int = 0
     #: cells that were read of them
@@ -168,7 +173,8 @@ def _read_all(
             continue
         seen.files += 1
         seen.cells += cells.num_rows
-        seen.shapes.append(_shape(file, cells, content, dataset))
+        seen.texts[file.path] = texts_beside(cells, dataset)
+        seen.shapes.append(_shape(file, cells, content, dataset, seen.texts[file.path]))
         notice(dataset, file.path, cells, seen.findings)
         following[_name(file)].append((cells.schema.metadata or {}).get(NEXT_PAGE, b"").decode())
         parts.append(_normalize(shared, dataset, file, cells))
@@ -221,7 +227,7 @@ def _is_incomplete(dataset: Dataset, counted: Counted, seen: Observed) -> bool:
     return bool(seen.failures)
 
 
-def _shape(file: InputFile, cells: pa.Table, content: bytes, dataset: Dataset) -> Shape:
+def _shape(file: InputFile, cells: pa.Table, content: bytes, dataset: Dataset, texts: Sequence[str]) -> Shape:
     name = file.declared.name if file.declared else PurePosixPath(file.path).name
     before = file.before()
     cut = before is not None and before.ended and not _ended(dataset, content)
@@ -230,13 +236,16 @@ def _shape(file: InputFile, cells: pa.Table, content: bytes, dataset: Dataset) -
         figures = tuple(figure_headers(cells, dataset)) if gone else ()
         return Shape(name, _columns(cells), None, cells.num_rows, figures=figures)
     now = _columns(cells) | _unread(cells)
-    return Shape(name, now, before.columns, cells.num_rows, cut, before.elsewhere)
+    # Another edition says it in another language.
+    told = () if before.elsewhere else new_texts(texts, before.texts)
+    return Shape(name, now, before.columns, cells.num_rows, cut, before.elsewhere, new_texts=told)
 
 
 def former(dataset: Dataset, content: bytes, *, elsewhere: bool) -> Former:
     """What the next file is compared with: what is remembered of this one; ``elsewhere``: see :class:`Former`."""
     cells = read_cells(dataset, content)
-    return Former(_columns(cells) | _unread(cells), _ended(dataset, content), elsewhere)
+    columns = _columns(cells) | _unread(cells)
+    return Former(columns, _ended(dataset, content), elsewhere, texts_beside(cells, dataset))
 
 
 def _columns(cells: pa.Table) -> frozenset[str]:
