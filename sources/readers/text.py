@@ -259,6 +259,14 @@ def _half_character() -> ReadError:
     return ReadError("the text holds half a surrogate pair, which is no character", remedy=FETCH_AGAIN)
 
 
+def text_option(options: Options, name: str) -> str:
+    """An option that is a text, empty where it is not given; ReadError."""
+    value = options.get(name, "")
+    if not isinstance(value, str):
+        raise wrong_option(name, value, "a text")
+    return value
+
+
 def names_option(options: Options, name: str, default: Sequence[str] = ()) -> list[str]:
     """An option that is one name or a list of names; ReadError where it is neither."""
     value = options.get(name, default)

@@ -10,8 +10,8 @@
 
 Refused: workbooks with a password, damaged ones, cells too far away.
 
-Not here: styles (``ods_styles``), number formats (``number_formats``), layouts and labels (``excel``). Called by ``excel``,
-and by ``sources.programmes.read_return`` for filled forms.
+Not here: styles (``ods_styles``), number formats (``number_formats``), layouts and labels (``excel``). Called by
+``excel``, and by ``sources.programmes.read_return`` for filled forms.
 """
 
 import datetime as dt
