@@ -28,7 +28,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from sources.cells import COLUMN, HEADING, HEADINGS, LOCATOR, PROBLEM, VALUE
-from sources.readers.text import visible_name
+from sources.column_names import visible_name
 
 # What is more than a blank or a sign for none ("-", "x", "н/д"): for RE2 and for Python.
 _TEXT, _PYTHON_TEXT = r"\pL\pL|[0-9%‰]", re.compile(r"[^\W\d_]{2}|[0-9%‰]")

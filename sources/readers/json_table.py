@@ -58,6 +58,7 @@ from sources.cells import (
     Options,
     ReadError,
 )
+from sources.column_names import visible_name
 from sources.readers import json_envelope
 from sources.readers.json_rows import DECLARATION, FullPath, Path, Row, find, full_paths, rows_of
 from sources.readers.json_text import (
@@ -79,7 +80,6 @@ from sources.readers.text import (
     text_option,
     text_table,
     unique_names,
-    visible_name,
     wrong_option,
 )
 

@@ -30,6 +30,7 @@ from typing import Any
 import pyarrow as pa
 
 from sources.cells import LOCATOR, NOTE, VALUE, Options, ReadError
+from sources.column_names import visible_name
 from sources.readers.delimited_records import below_stop, fitted, misfit, open_text, records
 from sources.readers.json_envelope import said_beside
 from sources.readers.json_text import expect_list, expect_object, load, pointer, scalar
@@ -44,7 +45,6 @@ from sources.readers.text import (
     refuse_sparse,
     text_table,
     unique_names,
-    visible_name,
     with_problems,
 )
 

@@ -25,6 +25,7 @@ import pyarrow as pa
 
 from data_contracts.strict_files import did_you_mean
 from sources.cells import PROBLEM, RESERVED, Options, ReadError, cells_table
+from sources.column_names import visible_name
 from sources.readers.packed import unpacked
 
 DECLARE = "Declare the option encoding"
@@ -63,9 +64,6 @@ _RUSSIAN = dict(
 # Codecs of Python that spell characters by others, as "\\x31" for 1: no file is written so, and no browser reads it.
 _ESCAPES = ("unicode-escape", "raw-unicode-escape", "utf-7", "idna", "punycode", "undefined")
 _MARKS_OF_TEXT = frozenset("«»„“”‘’–—…№\u00a0°•")
-_UNSEEN = dict.fromkeys(map(ord, "\u00ad\u200b\u200e\u200f\u2060\ufeff"))
-# Within a word they are spelling.
-_JOINERS = "\u200c\u200d \t\r\n\u00a0\u202f"
 # A byte order mark, also one that was taken for text of Windows and written anew.
 _MARKS_AT_START = re.compile("(?:\ufeff|ï»¿|п»ї)+")
 _RUNS = re.compile(r"[^\W\d_]+")
@@ -238,11 +236,6 @@ def refuse_sparse(rows: Sequence[Sized], columns: int) -> None:
         )
 
 
-def visible_name(text: str) -> str:
-    """A header as a person reads it: without invisible characters, on one line, with single spaces."""
-    return " ".join(text.translate(_UNSEEN).strip(_JOINERS).split())
-
-
 def text_table(
     columns: Mapping[str, Sequence[str | None]], metadata: Mapping[str, str] | None = None
 ) -> pa.Table:
@@ -277,7 +270,7 @@ def names_option(options: Options, name: str, default: Sequence[str] = ()) -> li
 
 
 def columns_option(options: Options, name: str) -> list[str]:
-    """An option that names columns, each as :func:`visible_name` has it, whatever white space is in it; ReadError."""
+    """An option that names columns, each as ``visible_name`` has it, whatever white space is in it; ReadError."""
     return [visible_name(text) for text in names_option(options, name)]
 
 
