@@ -25,7 +25,7 @@ import pyarrow as pa
 
 from data_contracts.strict_files import did_you_mean
 from sources.cells import PROBLEM, RESERVED, Options, ReadError, cells_table
-from sources.column_names import visible_name
+from sources.column_names import name_of_nameless, visible_name
 from sources.readers.packed import unpacked
 
 DECLARE = "Declare the option encoding"
@@ -67,6 +67,8 @@ _MARKS_OF_TEXT = frozenset("«»„“”‘’–—…№\u00a0°•")
 # A byte order mark, also one that was taken for text of Windows and written anew.
 _MARKS_AT_START = re.compile("(?:\ufeff|ï»¿|п»ї)+")
 _RUNS = re.compile(r"[^\W\d_]+")
+#: a pattern of an e-mail address, which is left out of notes
+EMAIL = r"[\w.+-]+@[\w-]+\.[\w.-]*\w"
 
 
 def refuse_foreign(content: bytes) -> None:
@@ -215,7 +217,7 @@ def unique_names(names: Iterable[str], taken: Sequence[str] = RESERVED) -> list[
     result = []
     for position, text in enumerate(names, 1):
         name = visible_name(text)
-        base = name or f"column {position}"
+        base = name or name_of_nameless(position)
         candidate, count = base, times.get(base, 1)
         while candidate in seen:
             count += 1
