@@ -103,8 +103,8 @@ class _Server:
         for name in names:
             if not isinstance(said, dict) or name not in said:
                 raise ExportError(
-                    f"{self._host} answers without {name!r}, as no such portal does. Check the address, and what was "
-                    "sent so far.",
+                    f"{self._host} gives an answer without {name!r}, so it is no portal of this kind. Check the "
+                    "address, and what was sent so far.",
                     NOTHING_PUBLISHED,
                 )
             said = said[name]
