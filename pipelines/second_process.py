@@ -39,8 +39,7 @@ import pyarrow as pa
 
 from data_contracts.arrow import Rows, read_table, write_table
 from data_contracts.rows import limit_memory
-from pipelines import child_process
-from pipelines.assets import carried
+from pipelines import carried_over, child_process
 from pipelines.child_process import end_with_parent
 from pipelines.data_directory import DataDirectory
 from pipelines.declarations import declarations
@@ -277,13 +276,13 @@ class _Tasks:
         Where the last release may be carried over, the revisions say what differs from it.
         """
         tables, release = StagedTables(self._data_dir), self._data_dir.last_release(declarations().contract)
-        made_of = (*MADE_OF, "revisions") if carried.may_carry(release) else MADE_OF
+        made_of = (*MADE_OF, "revisions") if carried_over.may_carry(release) else MADE_OF
         checksums = {name: tables.sha256(name) for name in made_of}
         limit_memory(duckdb.default_connection())
         observations, sources = (tables.rows(name) for name in MADE_OF)
         differing = (
-            carried.touched(release, observations, tables.rows("revisions"), sources)
-            if carried.may_carry(release)
+            carried_over.touched(release, observations, tables.rows("revisions"), sources)
+            if carried_over.may_carry(release)
             else None
         )
         made = RequirementTables(declarations(), observations, sources, differing)
@@ -326,7 +325,7 @@ class _Tasks:
     def _amended(self, names: Collection[str]) -> dict[str, str] | None:
         contract, tables = declarations().contract, StagedTables(self._data_dir)
         checksums = {name: tables.sha256(name) for name in names}
-        differing = carried.differing(self._data_dir.last_release(contract), tables)
+        differing = carried_over.differing(self._data_dir.last_release(contract), tables)
         if differing is None:
             return None
         folder = _workplace(self._data_dir)

@@ -12,7 +12,6 @@ last release says of them (``transforms.ingest``). Called by ``transforms.ingest
 """
 
 import datetime as dt
-import re
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -25,6 +24,7 @@ import pyarrow.compute as pc
 from data_contracts import checks
 from data_contracts.model import Contract
 from sources.cells import NEXT_PAGE, UNREAD, ReadError, SourceError
+from sources.column_names import is_nameless
 from sources.dataset import Dataset, SourceFile
 from sources.isolated import read_cells, read_large
 from sources.readers.text import column_twice
@@ -35,7 +35,7 @@ from transforms.incidents.coding import Unread
 from transforms.incidents.register import Counted, RegisterFile, codes_as_labels, count_register, few
 from transforms.judge.against_last_release import Shape
 from transforms.merge_files import merge
-from transforms.normalize.file_cells import doubled_columns, figure_headers, missing_columns
+from transforms.normalize.file_cells import doubled_columns, figure_headers, is_blank, missing_columns
 from transforms.normalize.inputs_and_results import FileFacts, Normalized
 from transforms.normalize.normalizer import Normalizer
 from transforms.normalize.quarantine import refused_row
@@ -47,8 +47,6 @@ PACKED = (b"\x1f\x8b", b"PK")
 #: bytes from which on a file is read in batches, where its format can be
 LARGE = 32 << 20
 _TAIL = 4096
-# What readers call a column without a header.
-_NAMELESS = re.compile("column [0-9]+")
 _PIECE = 100_000
 
 
@@ -251,11 +249,7 @@ def former(dataset: Dataset, content: bytes, *, elsewhere: bool) -> Former:
 def _columns(cells: pa.Table) -> frozenset[str]:
     """Columns of the publisher; a delimiter at the end of each line, header included, makes none."""
     named = (name for name in cells.column_names if not name.startswith("_"))
-    return frozenset(name for name in named if not _NAMELESS.fullmatch(name) or not _is_blank(cells[name]))
-
-
-def _is_blank(column: pa.ChunkedArray) -> bool:
-    return not any(text and text.strip() for text in pc.unique(column).to_pylist())
+    return frozenset(name for name in named if not is_nameless(name) or not is_blank(cells[name]))
 
 
 def _unread(cells: pa.Table) -> frozenset[str]:

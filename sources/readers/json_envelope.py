@@ -20,7 +20,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from sources.cells import ReadError
+from sources.cells import REMARKS, TITLES, ReadError
 from sources.readers.json_text import MISSING, leaves, pointer, resolve, step
 
 # Below so many keys stands what is about more than the row.
@@ -157,13 +157,17 @@ def said_of_unit(document: Any) -> str:
     return "; ".join(dict.fromkeys(words))
 
 
-def said_beside(document: Any, where: str) -> tuple[list[str], list[str]]:
-    """Titles, and other texts, that stand beside the rows at a pointer: in the objects around them, all the way up."""
+def said_beside(document: Any, where: str) -> dict[str, str]:
+    """What stands beside the rows at a pointer, in the objects around them, all the way up: titles, and other texts.
+
+    As metadata of a table of cells: its title, and lines below it.
+    """
     titles, others = dict[str, None](), dict[str, None]()
     row = _first_row(document, where)
     for name, text, is_name in _beside(document, where.split("/")[1:], row):
         (titles if is_name or name.casefold() in _OF_ALL else others)[text] = None
-    return list(titles), list(others)
+    said = {TITLES[0].decode(): "; ".join(titles), REMARKS: "\n".join(others)}
+    return {name: words for name, words in said.items() if words}
 
 
 def names_of_keys(document: Any, where: str) -> dict[str, str]:

@@ -37,12 +37,11 @@ the row has a key instead that no row with the value has and that is spelt nearl
 error, for it means that the publisher renamed a field. Numbers are the literal text of the file. Locators are JSON
 pointers to the value: ``/data/0/values/3/value``.
 
-Not here: what is beside the rows (``json_envelope``); formats with a reader of their own (``json_stat``, ``sdmx_json``,
-``siat``, ``open_sdg``); numbers and places in JSON (``json_text``).
+Not here: the rows and their paths (``json_rows``), what is beside them (``json_envelope``); formats with a reader of
+their own (``json_stat``, ``sdmx_json``, ``siat``, ``open_sdg``); numbers and places in JSON (``json_text``).
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence, Set
 from typing import Any
 
 import pyarrow as pa
@@ -53,22 +52,19 @@ from sources.cells import (
     LOCATOR,
     NEXT_PAGE,
     NOTE,
-    REMARKS,
     RESERVED,
-    TITLES,
     UNREAD,
     VALUE,
     Options,
     ReadError,
 )
+from sources.column_names import visible_name
 from sources.readers import json_envelope
+from sources.readers.json_rows import DECLARATION, FullPath, Path, Row, find, full_paths, rows_of
 from sources.readers.json_text import (
     MISSING,
-    expect_list,
-    kind,
     leaves,
     load,
-    parse_inner,
     pointer,
     resolve,
     scalar,
@@ -81,37 +77,13 @@ from sources.readers.text import (
     names_option,
     pattern_option,
     refuse_sparse,
+    text_option,
     text_table,
     unique_names,
-    visible_name,
     wrong_option,
 )
 
-_ERRORS = ("/message", "/0/message", "/error", "/fault")
-_DECLARATION = "The publisher renamed it, or the declaration is wrong"
-
-_Path = tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class _Row:
-    """A row as paths see it: ``node`` has the element in place of the exploded list."""
-
-    place: _Path
-    node: Any
-    exploded: _Path = ()
-    position: str = ""
-
-    def pointer(self, path: _Path) -> str:
-        """Where in the document the path leads."""
-        depth = len(self.exploded)
-        if depth and path[:depth] == self.exploded:
-            path = (*self.exploded, self.position, *path[depth:])
-        return pointer((*self.place, *path))
-
-
-_Cell = tuple[_Row, _Path, Any]  # row, path of the value, the value
-_Place = Callable[[str], str]
+_Cell = tuple[Row, Path, Any]  # row, path of the value, the value
 
 
 class DeclaredOptions(TextOptions):
@@ -140,13 +112,13 @@ def read(content: bytes, options: Options) -> pa.Table:
     for where in names_option(options, "error_if"):
         json_envelope.refuse_error(document, where)
     following = _following(document, options)
-    rows = list(_rows(document, options))
+    rows = list(rows_of(document, options))
     json_envelope.refuse_failure(document)
     if following is None:
-        json_envelope.refuse_part(document, _text_option(options, "rows"))
-    place = _place_of(rows, _text_option(options, "explode"))
-    cells = _cells(rows, options, place)
-    notes = [place(path) for path in names_option(options, "note")]
+        json_envelope.refuse_part(document, text_option(options, "rows"))
+    full = full_paths(rows, text_option(options, "explode"))
+    cells = _cells(rows, options, full)
+    notes = [full(path) for path in names_option(options, "note")]
     columns: dict[str, Sequence[str | None]] = {
         VALUE: [scalar(None if node is MISSING else node, row.pointer(path)) for row, path, node in cells],
         LOCATOR: [row.pointer(path) for row, path, _ in cells],
@@ -157,16 +129,13 @@ def read(content: bytes, options: Options) -> pa.Table:
     elif cells and not json_envelope.is_plain_value(name := (cells[0][1] or ("",))[-1]):
         # What the publisher calls the value: "target" or "percent" is no count.
         columns[COLUMN] = [name] * len(cells)
-    columns |= _columns(document, cells, options, place)
-    where = _text_option(options, "rows")
+    columns |= _columns(document, cells, options, full)
+    where = text_option(options, "rows")
     named = json_envelope.names_of_keys(document, where)
     if any(labels := [named.get((path or ("",))[-1]) for _, path, _ in cells]):
         columns[unique_names(["column_label"], list(columns))[0]] = labels
-    titles, others = json_envelope.said_beside(document, where)
-    said = {
+    said = json_envelope.said_beside(document, where) | {
         NEXT_PAGE.decode(): following,
-        TITLES[0].decode(): "; ".join(titles),
-        REMARKS: "\n".join(others),
         "unit": json_envelope.said_of_unit(document),
         UNREAD.decode(): "\n".join(_unread(rows, options)),
     }
@@ -174,93 +143,15 @@ def read(content: bytes, options: Options) -> pa.Table:
     return text_table(columns, metadata)
 
 
-def _text_option(options: Options, name: str) -> str:
-    value = options.get(name, "")
-    if not isinstance(value, str):
-        raise wrong_option(name, value, "a text")
-    return value
-
-
-def _rows(document: Any, options: Options) -> Iterator[_Row]:
-    where = _text_option(options, "rows")
-    found = resolve(document, where)
-    if not isinstance(found, list) and found is not None:
-        for place in _ERRORS:
-            json_envelope.refuse_error(document, place)
-        raise ReadError(
-            f"a list of rows is expected, the file has {kind(found)}", place=where or "/", remedy=_DECLARATION
-        )
-    explode, embedded = _text_option(options, "explode"), _text_option(options, "embedded")
-    lists = 0
-    for number, node in enumerate(found or []):
-        row = _Row((*where.split("/")[1:], str(number)), node)
-        if embedded:
-            row = _unpacked(row, embedded)
-        if not explode:
-            yield row
-            continue
-        path, elements = find(row.node, explode)
-        if elements is MISSING or elements is None:
-            continue
-        lists += 1
-        for position, element in enumerate(expect_list(elements, row.pointer(path))):
-            yield _Row(row.place, _replaced(row.node, path, element), path, str(position))
-    if explode and found and not lists:
-        raise ReadError(f"no row has a list {explode!r}", place=where or "/", remedy=_DECLARATION)
-
-
-def _unpacked(row: _Row, embedded: str) -> _Row:
-    """The row with a string of JSON replaced by what it says."""
-    path, text = find(row.node, embedded)
-    if not isinstance(text, str):
-        raise ReadError(f"{embedded!r} is not a string of JSON", place=row.pointer(path), remedy=_DECLARATION)
-    return _Row(row.place, _replaced(row.node, path, parse_inner(text, row.pointer(path))))
-
-
-def _replaced(node: Any, path: _Path, new: Any) -> Any:
-    """A copy of the node with another thing at the path."""
-    if not path:
-        return new
-    copy = node.copy()
-    key: Any = int(path[0]) if isinstance(node, list) else path[0]
-    copy[key] = _replaced(node[key], path[1:], new)
-    return copy
-
-
-def find(node: Any, path: str) -> tuple[_Path, Any]:
-    """What a dotted path leads to, with its steps; keys that hold dots are tried whole first."""
-    if not path:
-        return (), node
-    pieces = path.split(".")
-    for length in range(len(pieces), 0, -1):
-        key = ".".join(pieces[:length])
-        child = step(node, key)
-        if child is not MISSING:
-            below, found = find(child, ".".join(pieces[length:]))
-            if found is not MISSING:
-                return (key, *below), found
-    return tuple(pieces), MISSING
-
-
-def _place_of(rows: Sequence[_Row], explode: str) -> _Place:
-    """How declared paths are meant: a key of the exploded elements may be written alone."""
-    inner: set[str] = set()
-    for row in rows:
-        _, element = find(row.node, explode)
-        if explode and isinstance(element, dict):
-            inner |= element.keys()
-    return lambda path: f"{explode}.{path}" if path in inner or path.split(".")[0] in inner else path
-
-
-def _cells(rows: Sequence[_Row], options: Options, place: _Place) -> list[_Cell]:
+def _cells(rows: Sequence[Row], options: Options, full: FullPath) -> list[_Cell]:
     pattern = pattern_option(options, "value_pattern")
-    value = _text_option(options, "value")
+    value = text_option(options, "value")
     if (pattern is None) == (not value):
         raise wrong_option(
             "value", value or None, "given (either value or value_pattern is needed, not both)"
         )
     if pattern is None:
-        found = [(row, *find(row.node, place(value))) for row in rows]
+        found = [(row, *find(row.node, full(value))) for row in rows]
         _refuse_misspelt(found)
     else:
         found = [
@@ -282,7 +173,7 @@ def _refuse_misspelt(found: Sequence[_Cell]) -> None:
     if steps is None or not lacking:
         return
 
-    def holder(row: _Row) -> Any:
+    def holder(row: Row) -> Any:
         """What should have the key."""
         node = row.node
         for key in steps[:-1]:
@@ -300,7 +191,7 @@ def _refuse_misspelt(found: Sequence[_Cell]) -> None:
 
 
 def _columns(
-    document: Any, cells: Sequence[_Cell], options: Options, place: _Place
+    document: Any, cells: Sequence[_Cell], options: Options, full: FullPath
 ) -> dict[str, Sequence[str | None]]:
     declared = options.get("columns")
     if declared is None:
@@ -317,15 +208,15 @@ def _columns(
         if path.startswith("/"):
             columns[visible_name(name)] = [scalar(_present(resolve(document, path), path), path)] * len(cells)
             continue
-        found = [(row, *find(row.node, place(path))) for row, *_ in cells]
+        found = [(row, *find(row.node, full(path))) for row, *_ in cells]
         if cells and all(node is MISSING for *_, node in found):
             raise _no_row_has(f"{path!r} (column {name})", "columns", path, cells[0][0])
         _refuse_misspelt(found)
         columns[visible_name(name)] = [
             scalar(None if node is MISSING else node, row.pointer(steps)) for row, steps, node in found
         ]
-    read = {place(path) for path in (*paths.values(), *names_option(options, "note"))}
-    return columns | _telling_columns(cells, columns.keys() | read, _text_option(options, "explode"))
+    read = {full(path) for path in (*paths.values(), *names_option(options, "note"))}
+    return columns | _telling_columns(cells, columns.keys() | read, text_option(options, "explode"))
 
 
 def _telling_columns(
@@ -345,7 +236,7 @@ def _telling_columns(
     return {name: [row.get(name) for row in said] for name in sorted(found)}
 
 
-def _own_texts(row: _Row, explode: str) -> Iterator[tuple[str, str]]:
+def _own_texts(row: Row, explode: str) -> Iterator[tuple[str, str]]:
     """Keys of the row, and of the element of its exploded list, that hold a text; not what is nested deeper."""
     for above, part in (("", row.node), (f"{explode}.", find(row.node, explode)[1] if explode else None)):
         for key, node in part.items() if isinstance(part, dict) else ():
@@ -353,17 +244,17 @@ def _own_texts(row: _Row, explode: str) -> Iterator[tuple[str, str]]:
                 yield f"{above}{key}", node
 
 
-def _unread(rows: Sequence[_Row], options: Options) -> list[str]:
+def _unread(rows: Sequence[Row], options: Options) -> list[str]:
     """Keys that every row fills with a single value and that no option names: a dimension may be among them."""
     declared = options.get("columns")
     if declared is None or not rows:
         return []
-    explode = _text_option(options, "explode")
+    explode = text_option(options, "explode")
     paths = [
         *(declared.values() if isinstance(declared, Mapping) else declared),
         *names_option(options, "note"),
     ]
-    named = {step for path in (*paths, _text_option(options, "value"), explode) for step in path.split(".")}
+    named = {step for path in (*paths, text_option(options, "value"), explode) for step in path.split(".")}
     filled = (
         {
             key
@@ -377,16 +268,16 @@ def _unread(rows: Sequence[_Row], options: Options) -> list[str]:
     return sorted(set.intersection(*filled) - named)
 
 
-def _no_row_has(what: str, option_name: str, path: str, row: _Row) -> ReadError:
+def _no_row_has(what: str, option_name: str, path: str, row: Row) -> ReadError:
     """The error for a path that is nowhere, with the path of the first row that is spelt nearly so."""
     meant = did_you_mean(path, (".".join(steps) for steps, _ in leaves(row.node)))
     problem = f"no row has {what} (option {option_name}){meant}"
-    return ReadError(problem, place=pointer(row.place), remedy=_DECLARATION)
+    return ReadError(problem, place=pointer(row.place), remedy=DECLARATION)
 
 
 def _present(node: Any, where: str) -> Any:
     if node is MISSING:
-        raise ReadError("the document has nothing there", place=where, remedy=_DECLARATION)
+        raise ReadError("the document has nothing there", place=where, remedy=DECLARATION)
     return node
 
 
@@ -419,6 +310,6 @@ def next_page(content: bytes, options: Options) -> str | None:
 
 def _following(document: Any, options: Options) -> str | None:
     if "next" in options:
-        node = resolve(document, _text_option(options, "next"))
+        node = resolve(document, text_option(options, "next"))
         return None if node is MISSING else scalar(node, options["next"]) or None
     return json_envelope.following(document)

@@ -236,8 +236,9 @@ def blank_columns(cells: pa.Table, dataset: Dataset, constants: Mapping[str, str
     parts = [part for name in TOTALLED if name not in constants for part in dataset.concepts.get(name, ())]
     looked_at = [p for p in parts if p.values and "" not in p.values and p.empty is None and p.absent is None]
     named = [next((name for name in part.columns if name in cells.column_names), "") for part in looked_at]
-    return [name for name in dict.fromkeys(named) if name and cells.num_rows and _is_blank(cells[name])]
+    return [name for name in dict.fromkeys(named) if name and cells.num_rows and is_blank(cells[name])]
 
 
-def _is_blank(column: pa.ChunkedArray) -> bool:
+def is_blank(column: pa.ChunkedArray) -> bool:
+    """Whether a column holds nothing but spaces."""
     return all(map(blank, pc.unique(column).to_pylist()))

@@ -11,8 +11,7 @@ import pyarrow as pa
 import pytest
 
 from data_contracts import rows
-from pipelines import second_process
-from pipelines.assets import carried
+from pipelines import carried_over, second_process
 from pipelines.assets.derived_tables import derived_tables
 from pipelines.assets.tables import BESIDE, DERIVED_TABLES
 from pipelines.assets.union_tables import broken_series, union_tables
@@ -33,7 +32,7 @@ Rows = list[dict[str, Any]]
 def data(few: Declarations, few_data: Path, monkeypatch: pytest.MonkeyPatch) -> DataDirectory:
     """A release of a few datasets, of which every table counts as a large one and no change as too large."""
     monkeypatch.setattr(rows, "SMALL", -1)
-    monkeypatch.setattr(carried, "MOST", 1.0)
+    monkeypatch.setattr(carried_over, "MOST", 1.0)
     return DataDirectory(few_data)
 
 
@@ -57,11 +56,11 @@ def made(
             row["published"] = "2029-12-31"
     staged.save("sources", codebook.make(contract, "sources", known))
     observations, sources = staged.rows("observations"), staged.rows("sources")
-    touched = carried.touched(release, observations, staged.rows("revisions"), sources)
-    assert (touched is None) is (not carried.may_carry(release))
+    touched = carried_over.touched(release, observations, staged.rows("revisions"), sources)
+    assert (touched is None) is (not carried_over.may_carry(release))
     # As the second process does, which is forked before there are threads.
     checksums, names = second_process._Tasks(data).do("requirements", "")
-    assert set(names) == {*BESIDE} and ("revisions" in checksums) is carried.may_carry(release)
+    assert set(names) == {*BESIDE} and ("revisions" in checksums) is carried_over.may_carry(release)
     beside = {name: second_process._made_beside(data, name).read_bytes() for name in names}
     derived = derived_tables(declared, observations, sources, staged.rows, lambda said: None, touched)
     for name in DERIVED_TABLES:
@@ -81,7 +80,7 @@ def made(
 def assert_amended(declared: Declarations, data: DataDirectory, staged: StagedTables) -> None:
     """Whether the database of the last release, amended, has the rows of the tables."""
     contract, file = declared.contract, data.root / "amended.duckdb"
-    differing = carried.differing(data.last_release(contract), staged)
+    differing = carried_over.differing(data.last_release(contract), staged)
     assert differing is not None
     scanned = {name: staged.scan(name) for name in contract.tables}
     none = {**differing.rows, "observations": differing.rows["observations"].slice(0, 0)}
@@ -146,7 +145,7 @@ def test_what_is_carried_over_has_the_bytes_of_what_is_made_whole(
 ) -> None:
     some = dict(made(few, data, dataset_id, change, source))
     assert some["observations"] != (data.root / "latest/observations/observations.parquet").read_bytes()
-    monkeypatch.setattr(carried, "may_carry", lambda release: False)
+    monkeypatch.setattr(carried_over, "may_carry", lambda release: False)
     for name, content in made(few, data, dataset_id, change, source):
         assert content == some[name], name
 
@@ -157,18 +156,18 @@ def test_whole_tables_are_made_after_other_code_and_where_much_differs(
     release = data.last_release(few.contract)
     states = dataset_states(few, data, release, NOW)
     every = {state.dataset.id for state in states}
-    assert carried.unchanged_datasets(states, release) == every
+    assert carried_over.unchanged_datasets(states, release) == every
     (large,) = (state for state in states if state.dataset.id == "wb_population")
     version, large.data_version = large.data_version, "of other files"
-    assert carried.unchanged_datasets(states, release) == every - {"wb_population"}
-    monkeypatch.setattr(carried, "MOST", 0.01)
-    assert carried.unchanged_datasets(states, release) == frozenset()
+    assert carried_over.unchanged_datasets(states, release) == every - {"wb_population"}
+    monkeypatch.setattr(carried_over, "MOST", 0.01)
+    assert carried_over.unchanged_datasets(states, release) == frozenset()
     large.observations = rows.read_rows(large.observations).slice(0, 0)
-    assert carried.unchanged_datasets(states, release) == frozenset(), "all of them are withdrawn"
+    assert carried_over.unchanged_datasets(states, release) == frozenset(), "all of them are withdrawn"
     large.data_version, large.state = version, "held"
-    monkeypatch.setattr(carried, "MOST", 1.0)
-    assert carried.unchanged_datasets(states, release) == every - {"wb_population"}
+    monkeypatch.setattr(carried_over, "MOST", 1.0)
+    assert carried_over.unchanged_datasets(states, release) == every - {"wb_population"}
     monkeypatch.setattr(last_release, "derivation_version", lambda: "other code")
-    assert carried.unchanged_datasets(states, release) == frozenset()
+    assert carried_over.unchanged_datasets(states, release) == frozenset()
     tables_now = [release.rows(name) for name in ("observations", "revisions", "sources")]
-    assert carried.touched(release, *tables_now) is None
+    assert carried_over.touched(release, *tables_now) is None
