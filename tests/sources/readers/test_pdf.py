@@ -127,7 +127,12 @@ def test_a_comment_that_somebody_has_stuck_on_a_line():
     pattern = r"(?P<area>[A-Z][a-z]+) (?P<value_all>\d+) cases, (?P<value_closed>\d+)"
     rows = pdf.read(content, {"layout": "text", "pattern": pattern}).to_pylist()
     note = "misprint, should read 27"
-    assert [(row["_value"], row["_note"]) for row in rows] == [("12", note), ("4", note), ("31", None), ("2", None)]
+    assert [(row["_value"], row["_note"]) for row in rows] == [
+        ("12", note),
+        ("4", note),
+        ("31", None),
+        ("2", None),
+    ]
 
 
 def test_a_table_that_continues_on_the_next_page():
