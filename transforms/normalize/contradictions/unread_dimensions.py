@@ -27,6 +27,7 @@ from typing import Any
 
 from sources.dataset import Concept
 from transforms.normalize.codes_from_labels import TOTAL
+from transforms.normalize.contradictions.dimension_words import own_key
 from transforms.normalize.contradictions.group_words import (
     grown_or_not,
     residence_of,
@@ -162,8 +163,10 @@ def unread_dimensions(
         )
     named = {name for name in file.present for concept in _COLUMNS if _is_called(file, name, concept)}
     named |= {name for name in file.present if _WORDS_OF_CODE.sub("", name) in read}
-    ids = (name for name in unlisted - named if _ID.fullmatch(name))
-    dividing = sorted(name for name in ids if _DIVIDING & {*name.split("_")} and not _ADJUSTED.search(name))
+    ids = (name for name in unlisted - named if _ID.fullmatch(own_key(name)))
+    dividing = sorted(
+        name for name in ids if _DIVIDING & {*own_key(name).split("_")} and not _ADJUSTED.search(name)
+    )
     found["breakdown"] = (*found.get("breakdown", ()), *(_dividing(file, name) for name in dividing))
     return found
 
@@ -188,9 +191,7 @@ def _is_stated(file: FileCells) -> bool:
 
 
 def _name(column: str) -> str:
-    return re.sub(r" ?\((?:лет|years)\)$", "", column.rpartition(".")[2].casefold().strip(" .:*")).replace(
-        "_", " "
-    )
+    return re.sub(r" ?\((?:лет|years)\)$", "", own_key(column).casefold().strip(" .:*")).replace("_", " ")
 
 
 def _is_called(file: FileCells, column: str, concept: str) -> bool:

@@ -7,7 +7,7 @@ leaves out; also the name of a sheet and the title of a table.
     header "2023" over "18-29", "сельское население", "инвалиды"        refused, until age or breakdown is declared
     sheet "женщины", title "Ордера, выданные женщинам"                  the same; a title only where persons are counted
     header "2023" over "из них повторно"                                refused; "из них" over regions says nothing
-    column "Категория" "женщины", "Group" "15-49"                       the same, also beside sex: const _T, age: const _T
+    column "Категория" "женщины", "Group" "15-49"                       the same, also beside constants of all
     column "grp" "F" and "M", "Y18T29", "U" and "R", and nothing else   the same
     label "Преступления против женщин", extract: Преступления           refused, until sex is declared
 
@@ -133,7 +133,7 @@ def _of_groups(file: FileCells, name: str, declared: set[str]) -> EncodedColumn:
 
 
 def _is_coded(texts: Iterable[str | None]) -> bool:
-    """Whether all texts of a column are codes for sexes, ages or places of residence, or of all; one letter may be any."""
+    """Whether all texts of a column are codes for sexes, ages or places of residence; one letter alone may be any."""
     filled = {text.strip() for text in texts if text and text.strip()}
     said = {text for text in filled if not says_all(text)}
     letters = any(said <= codes for codes in (_SEX_CODES, _HOME_CODES)) and len(filled) > 1
