@@ -67,6 +67,7 @@ def records(text: str, delimiter: str, options: Options) -> Iterator[Record]:
     """Header and records with the line where each starts; blank ones left out, and what is below the table.
 
     A record of another width than the header comes as it is (:func:`misfit` says so), save empty cells at its end.
+    Where header and records end with a delimiter, one with a figure for the empty last cell has a cell too many.
     ReadError where there is no header, a record is not well-formed, or the last one breaks off at the end of the file.
     """
     found = _parsed(text, delimiter, first_header_line(options))
@@ -95,6 +96,9 @@ def records(text: str, delimiter: str, options: Options) -> Iterator[Record]:
             row = row[: width + trailing]
         elif width <= len(row) < width + trailing:
             row = [*row, *[""] * (width + trailing - len(row))]
+        elif no_column and any(_FIGURE.fullmatch(cell.strip()) for cell in row[width:]):
+            # "1;204" for "1204": the end of the record, as that of the others, is behind it.
+            row = [*row, ""]
         yield line, row
     if len(row) < width and not ended and line != header[0]:
         problem = f"the last record breaks off: it has {_cells(row)}, the header has {width + trailing}"

@@ -65,11 +65,20 @@ _FACTORS = re.compile(r"(?:unit)?mult(?:iplier)?|scale|factor|power(?:code)?|м�
 _VALUES = re.compile(r"(?:obs|data|num(?:eric)?)?(?:values?|val|v)|[0-9]*|знач(?:ение)?")
 # What else a row may say of its value: whose it is, that nobody has counted it, and how good it is.
 _OTHERS = re.compile(
-    r"(?:is)?(?:forecast|projection|projected|planned|plan|target|план|прогноз)|sex|gender|пол|"
-    r"age(?:group)?|возраст|возрастнаягруппа|adjust(?:ment|ed)|"
+    r"(?:is)?(?:forecast|projection|projected|planned|plan|target|план|прогноз)|adjust(?:ment|ed)|"
     r"(?:obs(?:ervation)?|value|data)?flags?|(?:obs(?:ervation)?|value|data)status|(?:foot)?notes?|"
     r"флаги?|примечани[ея]|сноск[аи]"
 )
+_OF_WHOM = re.compile(
+    r"sex|gender|пол|жынысы?|jinsi?|жинси?|ҷинс|geschlecht|"
+    r"age(?:group)?|возраст|возрастнаягруппа|жасы|жастобы|курагы|жашкурагы|yoshi|yoshguruhi|ёши|ёшгуруҳи|синнусол|"
+    r"altersgruppe|"
+    r"urbani[sz]ation|(?:placeof)?residence|(?:тип)?местност[ьи]|местожительства"
+)
+# Keys of an object that stands for one code, and places in a list.
+_IN_OBJECT = re.compile(r"id|code|name|label|value|text|title|[0-9]+")
+# What a list beside the rows calls a key by.
+_LABELS = ("label", "title", "text", "caption", "name", "description")
 # Words in keys of a part of persons, cases or offences, which may hold a number, or an object: "wealth_quintile": 1.
 _DIVIDES = re.compile(
     r"violence|насили|relationship|perpetrator|aggressor|агрессор|родств|educat|образован|marital|семейноеположение|ethnic|"
@@ -182,6 +191,52 @@ def names_of_keys(document: Any, where: str) -> dict[str, str]:
     return found
 
 
+def labels_of_keys(document: Any, where: str) -> dict[str, str]:
+    """What a list beside the rows calls their keys, as a header does: "grp" is "Sex"; of rows of lists, by place."""
+    row, found = _first_row(document, where), dict[str, str]()
+    above, _, name = where.rpartition("/")
+    for _, node in _others(resolve(document, above), name, last=False):
+        places = _places_in(row)
+        if (
+            isinstance(node, list)
+            and len(node) == len(places)
+            and all(isinstance(part, str) for part in node)
+        ):
+            found |= dict(zip(places, node, strict=True))
+            continue
+        parts = [part for part in node if isinstance(part, dict)] if isinstance(node, list) else []
+        described = _describes_keys(node, row) and isinstance(row, dict)
+        if not described and (len(parts) != len(places) or len(parts) != len(node)):
+            continue
+        for place, part in enumerate(parts):
+            label = next((text for path, text in leaves(part) if text and _plain(path[-1]) in _LABELS), "")
+            found[_key_of(part) if described else places[place]] = label
+    return {key: label for key, label in found.items() if label}
+
+
+def _places_in(row: Any) -> list[str]:
+    """The places in a row that is a list, or in the lists that make up a row, as those of PxWeb are made up."""
+    if isinstance(row, list):
+        return [str(place) for place in range(len(row))]
+    if isinstance(row, dict) and row and all(isinstance(part, list) for part in row.values()):
+        return [f"{key}.{place}" for key, part in row.items() for place in range(len(part))]
+    return []
+
+
+def telling_beside(document: Any, where: str) -> dict[str, str]:
+    """Keys of objects around the rows that say of whom all of them are: {"query": {"sex": "women"}}."""
+    found = dict[str, str]()
+    above, steps = document, where.split("/")[1:]
+    for name in steps:
+        for key, node in _others(above, name, last=False):
+            for path, text in leaves(node) if not _has_rows(node) else ():
+                own = (key, *path)
+                if text and not any(part.isdecimal() for part in own) and is_of_whom(own):
+                    found.setdefault(".".join(own), text)
+        above = step(above, name)
+    return found
+
+
 def _first_row(document: Any, where: str) -> Any:
     rows = resolve(document, where)
     return rows[0] if isinstance(rows, list) and rows else None
@@ -243,13 +298,24 @@ def is_plain_value(key: str) -> bool:
     return _VALUES.fullmatch(_plain(key)) is not None
 
 
+def is_of_whom(path: Sequence[str]) -> bool:
+    """Whether a key of a row, or one in an object of it, is called as a sex, an age or another part of what is counted.
+
+    Of {"sex": {"id": 1, "name": "women"}} both are.
+    """
+    inner = next(
+        (place for place in reversed(range(len(path))) if not _IN_OBJECT.fullmatch(_plain(path[place]))), 0
+    )
+    divides = len(path) <= _DEEPEST and _DIVIDES.search("".join(map(_plain, path)))
+    return bool(divides) or _OF_WHOM.fullmatch(_plain(path[inner])) is not None
+
+
 def is_telling(path: Sequence[str]) -> bool:
     """Whether a key of a row, or one in an object of it, is called as what tells of the value beside it: unit, factor,
     sex, age, plan, or a part of what is counted.
     """
     plain = _plain(path[-1])
-    divides = len(path) <= _DEEPEST and _DIVIDES.search("".join(map(_plain, path)))
-    return bool(divides) or any(words.fullmatch(plain) for words in (_UNITS, _FACTORS, _OTHERS))
+    return is_of_whom(path) or any(words.fullmatch(plain) for words in (_UNITS, _FACTORS, _OTHERS))
 
 
 def _envelopes(document: Any) -> Iterator[Mapping[str, Any]]:

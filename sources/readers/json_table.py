@@ -30,8 +30,10 @@ An answer that says that there are more rows than it has (``totalCount``, ``tota
 names no page after it is refused, and so is one that calls itself failed (``success``, ``error``). What it says of the
 unit or a factor is kept, declared or not: a column of the rows, or the unit of the whole table; so are keys of rows
 that are called as a sex, an age, a plan or a part of what is counted, and every other key of a row that holds a text,
-as a column of a CSV file that the declaration does not read. So are the title and all other texts around the rows, up
-to the root, and what a list of fields beside them says of the value's key (``column_label``). The last key of the
+as a column of a CSV file that the declaration does not read: in objects and short lists of the row, too, where
+``{"id": "SEX", "value": "F"}`` of a list is the column ``SEX``. What ``{"query": {"sex": "women"}}`` beside the rows
+says of all of them is a column as well. So are the title and all other texts around the rows, up to the root, and what
+a list of fields beside them says of the value's key (``column_label``). The last key of the
 value's path is ``column`` where it says more than "value". A value that a row lacks is null, as is a JSON null, unless
 the row has a key instead that no row with the value has and that is spelt nearly so; a path that no row has is an
 error, for it means that the publisher renamed a field. Numbers are the literal text of the file. Locators are JSON
@@ -41,6 +43,7 @@ Not here: the rows and their paths (``json_rows``), what is beside them (``json_
 their own (``json_stat``, ``sdmx_json``, ``siat``, ``open_sdg``); numbers and places in JSON (``json_text``).
 """
 
+import re
 from collections.abc import Iterator, Mapping, Sequence, Set
 from typing import Any
 
@@ -73,6 +76,7 @@ from sources.readers.json_text import (
 from sources.readers.options import Names, Pattern, Text, TextOptions
 from sources.readers.sdmx_json import is_sdmx_json
 from sources.readers.text import (
+    called,
     joined,
     names_option,
     pattern_option,
@@ -82,6 +86,14 @@ from sources.readers.text import (
     unique_names,
     wrong_option,
 )
+
+# Below so many keys, and in an object or a list of so many members, stands what is about one row.
+_DEEPEST, _MOST_INSIDE = 4, 12
+_WORD_OR_CODE = re.compile(r"[^\W\d_]|^[0-9]{1,2}$")
+# The keys of an object that names a dimension and what the row is of it.
+_PAIR_NAMES = ("dimension", "concept", "variable", "id", "key", "name")
+_PAIR_TEXTS = ("value", "category", "text", "label")
+_LARGEST_PAIR = 4
 
 _Cell = tuple[Row, Path, Any]  # row, path of the value, the value
 
@@ -131,6 +143,8 @@ def read(content: bytes, options: Options) -> pa.Table:
         columns[COLUMN] = [name] * len(cells)
     columns |= _columns(document, cells, options, full)
     where = text_option(options, "rows")
+    beside = json_envelope.telling_beside(document, where) if cells else {}
+    columns |= {name: [text] * len(cells) for name, text in beside.items() if name not in columns}
     named = json_envelope.names_of_keys(document, where)
     if any(labels := [named.get((path or ("",))[-1]) for _, path, _ in cells]):
         columns[unique_names(["column_label"], list(columns))[0]] = labels
@@ -140,7 +154,7 @@ def read(content: bytes, options: Options) -> pa.Table:
         UNREAD.decode(): "\n".join(_unread(rows, options)),
     }
     metadata = {name: words for name, words in said.items() if words}
-    return text_table(columns, metadata)
+    return text_table(columns, metadata | called(json_envelope.labels_of_keys(document, where)))
 
 
 def _cells(rows: Sequence[Row], options: Options, full: FullPath) -> list[_Cell]:
@@ -231,17 +245,42 @@ def _telling_columns(
             for path, text in leaves(row.node)
             if path and json_envelope.is_telling(path) and (name := ".".join(path)) not in values
         }
+        own |= {name: text for name, text in _inner_texts(row.node, known) if name not in values}
         said.append(own | {name: text for name, text in _own_texts(row, explode) if name not in values})
     found = {name for row in said for name, text in row.items() if text} - known
     return {name: [row.get(name) for row in said] for name in sorted(found)}
 
 
 def _own_texts(row: Row, explode: str) -> Iterator[tuple[str, str]]:
-    """Keys of the row, and of the element of its exploded list, that hold a text; not what is nested deeper."""
+    """Keys of the row, and of the element of its exploded list, that hold a text; or the places of a list."""
     for above, part in (("", row.node), (f"{explode}.", find(row.node, explode)[1] if explode else None)):
-        for key, node in part.items() if isinstance(part, dict) else ():
+        inside = part.items() if isinstance(part, dict) else enumerate(part) if isinstance(part, list) else ()
+        for key, node in inside:
             if isinstance(node, str):
                 yield f"{above}{key}", node
+
+
+def _inner_texts(node: Any, known: Set[str], path: Path = ()) -> Iterator[tuple[str, str]]:
+    """What objects and short lists of a row hold: words and short codes, and pairs of a name and a text by the name."""
+    if ".".join(path) in known:
+        return
+    if path and isinstance(node, str):
+        if len(path) > 1 and _WORD_OR_CODE.search(node):
+            yield ".".join(path), node
+    elif isinstance(node, dict) and path and path[-1].isdecimal() and (pair := _pair(node)):
+        name, text = pair
+        yield (".".join((*path, name)) if name in known else name), text
+    elif isinstance(node, dict | list) and len(path) < _DEEPEST and len(node) <= _MOST_INSIDE:
+        for key, child in node.items() if isinstance(node, dict) else enumerate(node):
+            yield from _inner_texts(child, known, (*path, str(key)))
+
+
+def _pair(node: Mapping[str, Any]) -> tuple[str, str] | None:
+    """Name and text of an object of a list that stands for one dimension: {"id": "SEX", "value": "F"}."""
+    name = next((node[key] for key in _PAIR_NAMES if isinstance(node.get(key), str)), "")
+    text = next((node[key] for key in _PAIR_TEXTS if isinstance(node.get(key), str)), "")
+    is_pair = len(node) <= _LARGEST_PAIR and not name.isdecimal()
+    return (name, text) if is_pair and name and text else None
 
 
 def _unread(rows: Sequence[Row], options: Options) -> list[str]:

@@ -29,7 +29,7 @@ says so in a table, so that it is no number. In a text, what is not to be seen i
 refused. A page with filled fields or notes upon it is refused. The lines above a table, or above the first line of a
 text that fits the pattern, are column ``title``; other lines of the page say whether the figures have a unit of their
 own. Footnotes below a table are found as in ``excel``; a comment stuck on a cell of a table is a note of its figure,
-one beside a row of the row's figures.
+one beside a row, or on a line of a text, of the figures there.
 
 Read through ``protocol``. Not here: pages and their lines (``pdf_pages``), layout ``text`` (``pdf_text``).
 """

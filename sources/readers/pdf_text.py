@@ -12,6 +12,7 @@ from pdfplumber.page import Page
 from sources.cells import (
     COLUMN,
     LOCATOR,
+    NOTE,
     PROBLEM,
     REMARKS,
     RESERVED,
@@ -20,8 +21,9 @@ from sources.cells import (
     Options,
     ReadError,
 )
+from sources.readers.grid.comments import comment_text
 from sources.readers.grid.table import CHANGED, CORRECT
-from sources.readers.pdf_pages import HEADING_LINES, TRANSCRIBE, Line, Prepared, lines_of
+from sources.readers.pdf_pages import HEADING_LINES, TRANSCRIBE, Line, Prepared, comments_on, lines_of
 from sources.readers.pdf_visibility import (
     MARK,
 )
@@ -33,6 +35,8 @@ from sources.readers.text import (
 from sources.readers.workbook.hidden_html import NOT_SEEN
 
 _VALUE_GROUP = re.compile(r"value(?:_(.+))?")
+#: where a comment is stuck on a page (from the left, from the top), and what it says
+Comment = tuple[float, float, str]
 #: lines of a page that say what its figures are
 MOST_REMARKS = 100
 
@@ -49,13 +53,16 @@ def read_text(pages: Sequence[Page], options: Options, prepared: Prepared) -> pa
     if taken:
         raise ReadError(f"the group name {taken[0]} is taken", remedy=CORRECT)
     out: dict[str, list[str | None]] = {
-        name: [] for name in (VALUE, LOCATOR, COLUMN, *others, PROBLEM, REMARKS)
+        name: [] for name in (VALUE, LOCATOR, NOTE, COLUMN, *others, PROBLEM, REMARKS)
     }
     titles: list[str | None] = []
     seen = 0
-    for lines in _kept_lines(pages, options, prepared):
+    for lines, comments in _kept_lines(pages, options, prepared):
         seen += len(lines)
+        before = len(out[VALUE])
         titles += _add_page(out, lines, pattern, values, others)
+        on_line = {line.place: _comment_on(line, comments) for line in lines}
+        out[NOTE] += [on_line[str(place).partition(", figure")[0]] for place in out[LOCATOR][before:]]
     if not out[VALUE]:
         problem = f"none of {seen} lines fits the pattern" if seen else "the pages hold no text (a scan?)"
         raise ReadError(problem, remedy=CHANGED if seen else TRANSCRIBE)
@@ -65,17 +72,26 @@ def read_text(pages: Sequence[Page], options: Options, prepared: Prepared) -> pa
     )
 
 
-def _kept_lines(pages: Sequence[Page], options: Options, prepared: Prepared) -> Iterator[list[Line]]:
-    """The wanted lines of each page, as a person sees them."""
+def _kept_lines(
+    pages: Sequence[Page], options: Options, prepared: Prepared
+) -> Iterator[tuple[list[Line], list[Comment]]]:
+    """The wanted lines of each page, as a person sees them, and the comments that are stuck on it."""
     keep, skip = pattern_option(options, "keep_rows"), pattern_option(options, "skip_rows")
     for page in pages:
         seen = prepared.page(page).filter(lambda drawn: drawn.get(MARK) != NOT_SEEN)
-        yield [
+        lines = [
             line
             for line in lines_of(seen)
             if (keep is None or keep.search(line.text)) and not (skip and skip.search(line.text))
         ]
+        yield lines, comments_on(seen)
         page.close()
+
+
+def _comment_on(line: Line, comments: Sequence[Comment]) -> str | None:
+    """What is stuck on a line, or beside it."""
+    on_it = (comment_text(text) for _, height, text in comments if line.top <= height < line.bottom)
+    return "; ".join(filter(None, on_it)) or None
 
 
 def _add_page(

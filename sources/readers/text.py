@@ -17,6 +17,7 @@ Not here: records and columns, which are for the readers of text formats that ca
 """
 
 import codecs
+import json
 import math
 import re
 from collections.abc import Iterable, Mapping, Sequence, Sized
@@ -24,7 +25,7 @@ from collections.abc import Iterable, Mapping, Sequence, Sized
 import pyarrow as pa
 
 from data_contracts.strict_files import did_you_mean
-from sources.cells import PROBLEM, RESERVED, Options, ReadError, cells_table
+from sources.cells import CALLED, PROBLEM, RESERVED, Options, ReadError, cells_table
 from sources.column_names import name_of_nameless, visible_name
 from sources.readers.packed import unpacked
 
@@ -236,6 +237,12 @@ def refuse_sparse(rows: Sequence[Sized], columns: int) -> None:
             f"the {len(rows)} rows name {columns} different columns, most of them in few rows only",
             remedy="Look at the file: if it is data, declare which columns or keys are wanted",
         )
+
+
+def called(labels: Mapping[str, str | None]) -> dict[str, str]:
+    """Metadata of what a file calls columns whose names are codes; nothing where it says no more than the names."""
+    said = {name: label for name, label in labels.items() if label and label != name}
+    return {CALLED.decode(): json.dumps(said, ensure_ascii=False)} if said else {}
 
 
 def text_table(

@@ -38,6 +38,8 @@ class Unread(NamedTuple):
     may_divide: Mapping[str, str] = {}
     #: those that are called an indicator, each with its texts that may name one (``unread_indicators``)
     indicators: Mapping[str, tuple[str, ...]] = {}
+    #: columns of dataflows, each with those that the file names (``several_dataflows``)
+    flows: Mapping[str, tuple[str, ...]] = {}
 
 
 class OfAllParts(NamedTuple):

@@ -119,6 +119,22 @@ def test_a_comment_that_somebody_has_stuck_on_a_cell():
     }
 
 
+def test_a_comment_that_somebody_has_stuck_on_a_line():
+    """Read carelessly: a figure that somebody calls a misprint, since the table is read as lines of text."""
+    said = "<< /Type /Annot /Subtype /Text /Rect [100 292 110 302] /Contents (misprint, should read 27) >>"
+    body = write(50, 292, "Abai 12 cases, 4 closed") + write(50, 272, "Osh 31 cases, 2 closed")
+    content = document(body).replace(b"/Resources", f"/Annots [{said}] /Resources".encode())
+    pattern = r"(?P<area>[A-Z][a-z]+) (?P<value_all>\d+) cases, (?P<value_closed>\d+)"
+    rows = pdf.read(content, {"layout": "text", "pattern": pattern}).to_pylist()
+    note = "misprint, should read 27"
+    assert [(row["_value"], row["_note"]) for row in rows] == [
+        ("12", note),
+        ("4", note),
+        ("31", None),
+        ("2", None),
+    ]
+
+
 def test_a_table_that_continues_on_the_next_page():
     content = document(write(50, 370, "Table") + table(ABAI), table(ZHETYSU, header=False))
     found = cells(content, header_rows=[1, 2], header_on="first")

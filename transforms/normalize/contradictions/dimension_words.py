@@ -238,6 +238,18 @@ def says_topic(text: str, *, domestic: bool) -> bool:
     return bool(_TOPIC.fullmatch(folded) or (domestic and _DOMESTIC_TOPIC.fullmatch(folded)))
 
 
+# Keys of an object that stands for one code.
+_IN_OBJECT = re.compile(r"(?i)id|code|name|label|value|text|title|[0-9]+|")
+
+
+def own_key(column: str) -> str:
+    """What a path in JSON calls its text: "Sex" of ``dims.Sex``, ``Sex.name`` and ``Sex.0``; any other name whole."""
+    steps = column.split(".")
+    while len(steps) > 1 and _IN_OBJECT.fullmatch(steps[-1]):
+        steps.pop()
+    return steps[-1]
+
+
 @lru_cache(maxsize=10_000)
 def plain_name(column: str) -> str:
     """A name in small letters and single words: ``VIOLENCE_TYPE``, ``violence.type``, ``violenceType (code)``."""
