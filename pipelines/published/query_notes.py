@@ -9,8 +9,8 @@ condition is evaluated again with those columns null::
 
 For an empty answer the same shows which condition left nothing: that on the period, on the area or another. For an
 answer with rows, each year and each region of the one country asked for is put into the figures in turn: what the
-condition would take, and no figure is of, is missing without a word. A code that was renamed after a statement was saved leaves
-nothing either, and a count of nothing is 0: its present name is said.
+condition would take, and no figure is of, is missing without a word. A code that was renamed after a statement was
+saved leaves nothing either, and a count of nothing is 0: its present name is said.
 Two countries that do not stand side by side publish figures all the same: the reason is in ``comparability``.
 
 Not here: the statement's own answer (``query``) and gaps by requirement (view ``not_published``). Called by
