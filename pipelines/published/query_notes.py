@@ -310,7 +310,8 @@ def _everywhere(con: duckdb.DuckDBPyConnection, topic: _Topic) -> _Topic | None:
 def _in_all_figures(con: duckdb.DuckDBPyConnection, topic: _Topic) -> list[str]:
     """That the view of all topics has what the statement looks for in one: child marriage is asked of ``surveys``."""
     everywhere = _everywhere(con, topic)
-    if not everywhere:
+    # Of a country and a year alone every topic has something.
+    if not everywhere or not topic.named.difference(_PERIOD, _PLACE, ("obs_value",)):
         return []
     rows = _rows(
         con,
@@ -329,7 +330,7 @@ def _where(con: duckdb.DuckDBPyConnection, topic: _Topic, *, unpublished: bool) 
     """Where the figures are that an empty answer was to hold: other things are none where this one is not published."""
     everywhere = _in_all_figures(con, topic)
     # Figures of other topics are no answer where the topic itself has some of another period.
-    elsewhere = _elsewhere(con, topic, only_period=bool(everywhere), things=not unpublished)
+    elsewhere = _elsewhere(con, topic, only_period=bool(everywhere), unpublished=unpublished)
     return [*_not_comparable(con, topic), *elsewhere, *_by_scope(con, topic), *everywhere]
 
 
@@ -381,7 +382,7 @@ def _by_scope(con: duckdb.DuckDBPyConnection, topic: _Topic) -> Iterator[str]:
 
 
 def _elsewhere(
-    con: duckdb.DuckDBPyConnection, topic: _Topic, *, only_period: bool, things: bool
+    con: duckdb.DuckDBPyConnection, topic: _Topic, *, only_period: bool, unpublished: bool
 ) -> Iterator[str]:
     """Which condition left nothing: the fewest columns that have to be left open for figures to be found.
 
@@ -389,14 +390,16 @@ def _elsewhere(
     """
     named = topic.named
     period, place = [name for name in _PERIOD if name in named], [name for name in _PLACE if name in named]
-    thing = [name for name in _THING if name in named and things]
+    thing = [name for name in _THING if name in named]
     others = sorted(named.difference(_PERIOD, _PLACE, _THING, ("obs_value",)))
     if "is_whole_year" in named and "time_period" in topic.columns:
         parts = _found(con, topic, ["is_whole_year"], shown=["time_period"])
         if parts:
             yield f"{topic.view} has no such figure of a whole year; of parts of years it has: {parts}."
             return
-    wider = () if only_period else ([period, others], [[*period, *others]], [thing], [place])
+    wider = () if only_period else ([period, others], [[*period, *others]])
+    if wider and not unpublished:
+        wider = (*wider, [thing], [place])
     for step in wider or ([period],):
         found = {", ".join(names): _found(con, topic, names) for names in step if names}
         for names, values in found.items():
