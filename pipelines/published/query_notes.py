@@ -215,14 +215,30 @@ def _years_without(con: duckdb.DuckDBPyConnection, topic: _Topic) -> Iterator[st
     # Of "since 2014" and "until 2019" no list of years is meant.
     if {row["year"] for row in asked} & {_YEARS[0], _YEARS[-1]}:
         return
-    shown = f"SELECT DISTINCT ref_area, counted, year FROM ({own}) AS {{alias}} WHERE {{condition}}"
-    there = {(row["ref_area"], row["counted"], row["year"]) for row in _rows(con, topic, shown)}
+    shown = (
+        f"SELECT DISTINCT ref_area, counted, year, time_period FROM ({own}) AS {{alias}} WHERE {{condition}}"
+    )
+    there = {
+        (row["ref_area"], row["counted"], year)
+        for row in _rows(con, topic, shown)
+        for year in range(row["year"], row["year"] + 1 + _further_years(row["time_period"]))
+    }
     listed = _missing_years(
         [row for row in asked if not row["comparator"]], there, _hidden_parts(con, topic, own)
     )
     if listed:
         said = "; ".join(f"{name}: {', '.join(years)}" for name, years in listed.items())
         yield f"years asked for of which this answer has no figure, which is no zero: {said}."
+
+
+def _further_years(period: str) -> int:
+    """How many years after its first a period reaches into: 2023-10-16/P4M into one."""
+    span = re.fullmatch(r"\d{4}-(\d{2})-(\d{2})/P(?:(\d+)Y)?(?:(\d+)M)?(\d+D)?", period)
+    if not span:
+        return 0
+    month, day, years, months, days = span.groups(default="")
+    spill = 0 if day == "01" and not days else 1
+    return (int(month) - 2 + 12 * int(years or 0) + int(months or 0) + spill) // 12
 
 
 def _hidden_parts(con: duckdb.DuckDBPyConnection, topic: _Topic, own: str) -> dict[tuple[str, str, int], str]:

@@ -152,6 +152,7 @@ def test_an_answer_of_another_topic_is_pointed_to(data_dir: Path) -> None:
         ),
         ("ref_area = 'KG' AND year = 2020 AND sex = 'M'", ""),
         ("ref_area = 'KG' AND year >= 2019", ""),
+        ("ref_area = 'UZ' AND year IN (2015, 2016, 2018)", "Uzbekistan, things a: 2018."),
         ("ref_area = 'KG' AND year < 2021", ""),
         ("ref_area = 'KG'", ""),
         # Of many things: those that the answer has of one year and not of the other, and what a country has none of.
@@ -172,7 +173,8 @@ def test_years_asked_for_that_an_answer_has_no_figure_of_are_named(
             'Things ' || lower(indicator) AS counted FROM (VALUES
             ('KG', 'Kyrgyzstan', 'A', '2019'), ('KG', 'Kyrgyzstan', 'A', '2021-S1'), ('KG-GB', 'Bishkek', 'A', '2020'),
             ('KG', 'Kyrgyzstan', 'B', '2019'), ('DE', 'Germany', 'A', '2019'), ('TJ', 'Tajikistan', '0', '2019'),
-            ('TJ', 'Tajikistan', '1', '2020'), ('TJ', 'Tajikistan', '2', '2010'), ('TJ', 'Tajikistan', '3', '2010'))
+            ('UZ', 'Uzbekistan', 'A', '2015-07-01/P7M'), ('TJ', 'Tajikistan', '1', '2020'),
+            ('TJ', 'Tajikistan', '2', '2010'), ('TJ', 'Tajikistan', '3', '2010'))
             v(ref_area, area, indicator, time_period)"""
         )
     found = [text for text in notes(data_dir, f"FROM victims WHERE {condition}", 1) if "years asked" in text]
