@@ -53,7 +53,9 @@ from sources.dataset import Dataset
 from sources.pull import Pulled
 
 POSSIBLE = sys.platform == "linux"
-_REQUIREMENTS, _EMPTY_DATABASE, _TABLE, _DATABASE = "requirements", "empty database", "table", "database"
+# Kinds of tasks.
+_DATASET, _REQUIREMENTS = "dataset", "requirements"
+_EMPTY_DATABASE, _TABLE, _DATABASE = "empty database", "table", "database"
 _running: dict[Path, "SecondProcess"] = {}
 
 
@@ -78,7 +80,7 @@ class SecondProcess:
     def begin_datasets(self, datasets: Sequence[str]) -> None:
         """Let it work on datasets, in this order."""
         for name in datasets:
-            self.begin("dataset", name)
+            self.begin(_DATASET, name)
 
     def begin_database(self) -> None:
         """Let it begin a DuckDB file, as far as that needs no rows, which is most of the work."""
@@ -93,7 +95,7 @@ class SecondProcess:
 
     def pulled(self, dataset: str) -> tuple[Pulled, Exception | None] | None:
         """What came of a dataset, once its outcome is staged; None where the caller has to do it all."""
-        came = self.came("dataset", dataset)
+        came = self.came(_DATASET, dataset)
         if isinstance(came, ProcessEndedError):
             return Pulled(), came
         return (came, None) if came else None
@@ -247,7 +249,7 @@ class _Tasks:
 
     def do(self, kind: str, name: str) -> Any:
         """One task."""
-        if kind == "dataset":
+        if kind == _DATASET:
             return self._staged(name)
         if kind == _TABLE:
             return self._put([name])

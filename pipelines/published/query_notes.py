@@ -377,9 +377,7 @@ def _not_comparable(con: duckdb.DuckDBPyConnection, topic: _Topic) -> list[str]:
 
 def _by_scope(con: duckdb.DuckDBPyConnection, topic: _Topic) -> Iterator[str]:
     """Figures of the relationship asked for that have it from their indicator: surveys of partner violence."""
-    if not {"relationship", "relationship_scope", "obs_key"} <= set(topic.columns):
-        return
-    if "relationship" not in topic.named:
+    if "relationship" not in topic.named or not {"relationship_scope", "obs_key"} <= set(topic.columns):
         return
     scoped = (
         f"SELECT * REPLACE ({_OF_SCOPE} AS relationship) FROM {topic.view} "

@@ -39,8 +39,9 @@ the row has a key instead that no row with the value has and that is spelt nearl
 error, for it means that the publisher renamed a field. Numbers are the literal text of the file. Locators are JSON
 pointers to the value: ``/data/0/values/3/value``.
 
-Not here: the rows and their paths (``json_rows``), what is beside them (``json_envelope``); formats with a reader of
-their own (``json_stat``, ``sdmx_json``, ``siat``, ``open_sdg``); numbers and places in JSON (``json_text``).
+Not here: the rows and their paths (``json_rows``), what is beside them (``json_envelope``, ``json_said``), numbers and
+places in JSON (``json_text``); formats with a reader of their own (``json_stat``, ``sdmx_json``, ``siat``,
+``open_sdg``). Read through ``protocol``.
 """
 
 import re
@@ -62,7 +63,7 @@ from sources.cells import (
     ReadError,
 )
 from sources.column_names import visible_name
-from sources.readers import json_envelope
+from sources.readers import json_envelope, json_said
 from sources.readers.json_rows import DECLARATION, FullPath, Path, Row, find, full_paths, rows_of
 from sources.readers.json_text import (
     MISSING,
@@ -138,23 +139,23 @@ def read(content: bytes, options: Options) -> pa.Table:
     }
     if "value_pattern" in options:
         columns[COLUMN] = [".".join(path) for _, path, _ in cells]
-    elif cells and not json_envelope.is_plain_value(name := (cells[0][1] or ("",))[-1]):
+    elif cells and not json_said.is_plain_value(name := (cells[0][1] or ("",))[-1]):
         # What the publisher calls the value: "target" or "percent" is no count.
         columns[COLUMN] = [name] * len(cells)
     columns |= _columns(document, cells, options, full)
     where = text_option(options, "rows")
-    beside = json_envelope.telling_beside(document, where) if cells else {}
+    beside = json_said.telling_beside(document, where) if cells else {}
     columns |= {name: [text] * len(cells) for name, text in beside.items() if name not in columns}
-    named = json_envelope.names_of_keys(document, where)
+    named = json_said.names_of_keys(document, where)
     if any(labels := [named.get((path or ("",))[-1]) for _, path, _ in cells]):
         columns[unique_names(["column_label"], list(columns))[0]] = labels
-    said = json_envelope.said_beside(document, where) | {
+    said = json_said.said_beside(document, where) | {
         NEXT_PAGE.decode(): following,
-        "unit": json_envelope.said_of_unit(document),
+        "unit": json_said.said_of_unit(document),
         UNREAD.decode(): "\n".join(_unread(rows, options)),
     }
     metadata = {name: words for name, words in said.items() if words}
-    return text_table(columns, metadata | called(json_envelope.labels_of_keys(document, where)))
+    return text_table(columns, metadata | called(json_said.labels_of_keys(document, where)))
 
 
 def _cells(rows: Sequence[Row], options: Options, full: FullPath) -> list[_Cell]:
@@ -243,7 +244,7 @@ def _telling_columns(
         own = {
             name: text
             for path, text in leaves(row.node)
-            if path and json_envelope.is_telling(path) and (name := ".".join(path)) not in values
+            if path and json_said.is_telling(path) and (name := ".".join(path)) not in values
         }
         own |= {name: text for name, text in _inner_texts(row.node, known) if name not in values}
         said.append(own | {name: text for name, text in _own_texts(row, explode) if name not in values})

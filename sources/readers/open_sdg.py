@@ -32,7 +32,7 @@ import pyarrow as pa
 from sources.cells import LOCATOR, NOTE, VALUE, Options, ReadError
 from sources.column_names import visible_name
 from sources.readers.delimited_records import below_stop, fitted, misfit, open_text, records
-from sources.readers.json_envelope import said_beside
+from sources.readers.json_said import said_beside
 from sources.readers.json_text import expect_list, expect_object, load, pointer, scalar
 from sources.readers.left_out import Left, with_left_out
 from sources.readers.options import LineOptions, Names, Text

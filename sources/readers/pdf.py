@@ -234,11 +234,12 @@ def _comments_in(table: Any, stuck: Sequence[tuple[float, float, str]]) -> dict[
     """The comments on a table's cells; one beside a row is on its first cell."""
     found = dict[tuple[int, int], str]()
     for x, y, text in stuck:
+        said = comment_text(text)
         for number, row in enumerate(table.rows):
-            if row.bbox[1] <= y < row.bbox[3]:
+            if said and row.bbox[1] <= y < row.bbox[3]:
                 columns = (column for column, box in enumerate(row.cells) if box and box[0] <= x < box[2])
                 place = number, next(columns, 0)
-                found[place] = "; * ".join(filter(None, (found.get(place), comment_text(text))))
+                found[place] = "; * ".join(filter(None, (found.get(place), said)))
     return found
 
 

@@ -221,7 +221,7 @@ def _questions(places: Sequence[str], changed: bool, came: bool) -> Iterator[tup
 
 
 def _noted(places: Sequence[str]) -> Iterator[tuple[str, str, str]]:
-    """The same of what is published all the same."""
+    """The same, of groups that are published and only to be looked at."""
     if {*places} - {"indicator", "time_period"}:
         yield "parts_off_whole", PARTS_A_LITTLE_OFF, "{0}, {1}: {3} totals by {2}, up to {4:.1f} %"
         yield "new_year_exchanged", near_mirrored(places), "{0}, {1}: {2} and {3}"

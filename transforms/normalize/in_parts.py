@@ -74,6 +74,7 @@ class _Parts:
     def __init__(self, lookups: LookUps, cells: pa.Table, dataset: Dataset, facts: FileFacts) -> None:
         self.lookups, self.cells, self.dataset, self.facts = lookups, cells, dataset, facts
         self.count = max(1, -(-cells.num_rows // ROWS))
+        # What is known of all parts so far, with which each of them is looked through for the next.
         self.known = OfAllParts({}, {}, Unread())
         titles = wrong_titles(self._periods()) if names_years(cells) else {}
         scaled = scaled_columns(self._kept_where_scaled())

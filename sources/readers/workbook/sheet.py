@@ -40,13 +40,12 @@ class Content:
     hidden_rows: set[int] = field(default_factory=set)
     #: columns that the file hides
     hidden_columns: set[int] = field(default_factory=set)
-    #: texts that head the table outside of its cells: the caption of an HTML table
+    #: texts that head the table outside of its cells: the caption of an HTML table, text boxes, a printed header
     heading: list[str] = field(default_factory=list)
     #: places that show thousands or millions of the stored number, with the word for it; or ``DATE``
     scaled: dict[tuple[int, int], str] = field(default_factory=dict)
     #: what people have written beside a cell, by its place
     comments: dict[tuple[int, int], str] = field(default_factory=dict)
-
     #: length of all spans of hidden rows and columns, which may overlap
     spanned: int = 0
 
