@@ -228,7 +228,7 @@ def telling_beside(document: Any, where: str) -> dict[str, str]:
             for path, text in leaves(node) if not _has_rows(node) else ():
                 own = (key, *path)
                 if text and not any(part.isdecimal() for part in own) and is_of_whom(own):
-                    found.setdefault(".".join(own), text)
+                    found.setdefault(own_key(own), text)
         above = step(above, name)
     return found
 
@@ -299,11 +299,13 @@ def is_of_whom(path: Sequence[str]) -> bool:
 
     Of {"sex": {"id": 1, "name": "women"}} both are.
     """
-    inner = next(
-        (place for place in reversed(range(len(path))) if not _IN_OBJECT.fullmatch(_plain(path[place]))), 0
-    )
     divides = len(path) <= _DEEPEST and _DIVIDES.search("".join(map(_plain, path)))
-    return bool(divides) or _OF_WHOM.fullmatch(_plain(path[inner])) is not None
+    return bool(divides) or _OF_WHOM.fullmatch(_plain(own_key(path))) is not None
+
+
+def own_key(path: Sequence[str]) -> str:
+    """The key that names what is at a path: "sex" of ``filter/sex/value``."""
+    return next((key for key in reversed(path) if not _IN_OBJECT.fullmatch(_plain(key))), path[-1])
 
 
 def is_telling(path: Sequence[str]) -> bool:
