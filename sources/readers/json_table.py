@@ -36,8 +36,8 @@ as a column of a CSV file that the declaration does not read: in objects and sho
 texts around the rows, up to the root, and what a list of fields beside them says of the value's key (``column_label``).
 The last key of the value's path is ``column`` where it says more than "value". A value that a row lacks is null, as is
 a JSON null, unless the row has a key instead that no row with the value has and that is spelt nearly so; a path that no
-row has is an error, for it means that the publisher renamed a field. Numbers are the literal text of the file. Locators are JSON
-pointers to the value: ``/data/0/values/3/value``.
+row has is an error, for it means that the publisher renamed a field. Numbers are the literal text of the file. Locators
+are JSON pointers to the value: ``/data/0/values/3/value``.
 
 Not here: what is beside the rows (``json_envelope``); formats with a reader of their own (``json_stat``, ``sdmx_json``,
 ``siat``, ``open_sdg``); numbers and places in JSON (``json_text``).
