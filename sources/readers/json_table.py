@@ -31,13 +31,13 @@ names no page after it is refused, and so is one that calls itself failed (``suc
 unit or a factor is kept, declared or not: a column of the rows, or the unit of the whole table; so are keys of rows
 that are called as a sex, an age, a plan or a part of what is counted, and every other key of a row that holds a text,
 as a column of a CSV file that the declaration does not read: in objects and short lists of the row, too, where
-``{"id": "SEX", "value": "F"}`` of a list is the column ``SEX``. What ``{"query": {"sex": "women"}}`` beside the rows
-says of all of them is a column as well. So are the title and all other texts around the rows, up to the root, and what
-a list of fields beside them says of the value's key (``column_label``). The last key of the
-value's path is ``column`` where it says more than "value". A value that a row lacks is null, as is a JSON null, unless
-the row has a key instead that no row with the value has and that is spelt nearly so; a path that no row has is an
-error, for it means that the publisher renamed a field. Numbers are the literal text of the file. Locators are JSON
-pointers to the value: ``/data/0/values/3/value``.
+``{"id": "SEX", "value": "F"}`` of a list and ``{"SEX": {"name": "F"}}`` are the column ``SEX``. What
+``{"query": {"sex": "women"}}`` beside the rows says of all of them is a column as well. So are the title and all other
+texts around the rows, up to the root, and what a list of fields beside them says of the value's key (``column_label``).
+The last key of the value's path is ``column`` where it says more than "value". A value that a row lacks is null, as is
+a JSON null, unless the row has a key instead that no row with the value has and that is spelt nearly so; a path that no
+row has is an error, for it means that the publisher renamed a field. Numbers are the literal text of the file. Locators
+are JSON pointers to the value: ``/data/0/values/3/value``.
 
 Not here: the rows and their paths (``json_rows``), what is beside them (``json_envelope``, ``json_said``), numbers and
 places in JSON (``json_text``); formats with a reader of their own (``json_stat``, ``sdmx_json``, ``siat``,
@@ -249,7 +249,24 @@ def _telling_columns(
         own |= {name: text for name, text in _inner_texts(row.node, known) if name not in values}
         said.append(own | {name: text for name, text in _own_texts(row, explode) if name not in values})
     found = {name for row in said for name, text in row.items() if text} - known
-    return {name: [row.get(name) for row in said] for name in sorted(found)}
+    own = _own_names(found, known)
+    return {own.get(name, name): [row.get(name) for row in said] for name in sorted(found)}
+
+
+def _own_names(paths: Set[str], taken: Set[str]) -> dict[str, str]:
+    """What is in an object by the key that names it, as a column would be called, where no other text is called so."""
+    called_so: dict[str, list[str]] = {}
+    # Of a list with several places each is a column of its own.
+    listed = {path.rpartition(".")[0] for path in paths | taken if path.rpartition(".")[2].isdecimal()}
+    several = {above for above in listed if any(path.startswith(f"{above}.") for path in taken)}
+    for path in sorted(path for path in paths if "." in path and path.rpartition(".")[0] not in several):
+        called_so.setdefault(json_envelope.own_key(path.split(".")), []).append(path)
+    found = {}
+    for name, of_name in called_so.items():
+        words = [path for path in of_name if path.rpartition(".")[2] not in ("id", "code")] or of_name
+        if len(words) == 1 and name not in taken | paths:
+            found[words[0]] = name
+    return found
 
 
 def _own_texts(row: Row, explode: str) -> Iterator[tuple[str, str]]:

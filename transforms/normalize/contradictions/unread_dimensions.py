@@ -163,9 +163,11 @@ def unread_dimensions(
         )
     named = {name for name in file.present for concept in _COLUMNS if _is_called(file, name, concept)}
     named |= {name for name in file.present if _WORDS_OF_CODE.sub("", name) in read}
-    ids = (name for name in unlisted - named if _ID.fullmatch(own_key(name)))
+    ids = {name: own_key(called(file, name)) for name in unlisted - named}
     dividing = sorted(
-        name for name in ids if _DIVIDING & {*own_key(name).split("_")} and not _ADJUSTED.search(name)
+        name
+        for name, said in ids.items()
+        if _ID.fullmatch(said) and _DIVIDING & {*said.split("_")} and not _ADJUSTED.search(said)
     )
     found["breakdown"] = (*found.get("breakdown", ()), *(_dividing(file, name) for name in dividing))
     return found

@@ -120,8 +120,8 @@ def _of_groups(file: FileCells, name: str, declared: set[str]) -> EncodedColumn:
             telling = len(part) > 1 and (re.search(r"[^\W\d_]{2}", part) or _GROUPS.search(name.casefold()))
             if not telling and not coded:
                 continue
-            kinds = _coded_kinds(part) if coded else groups_alone(part)
-            kinds = {kind for kind in kinds if kind not in declared or _is_other(file, kind, part)}
+            said = _coded_kinds(part) if coded else groups_alone(part)
+            kinds = {kind for kind in said if kind not in declared or _is_other(file, kind, part)}
             if kinds:
                 close = next(kind for kind in _MOST_WORDS if kind in kinds)
                 return file.lookups.refusal(
