@@ -249,8 +249,8 @@ def _telling_columns(
         own |= {name: text for name, text in _inner_texts(row.node, known) if name not in values}
         said.append(own | {name: text for name, text in _own_texts(row, explode) if name not in values})
     found = {name for row in said for name, text in row.items() if text} - known
-    own = _own_names(found, known)
-    return {own.get(name, name): [row.get(name) for row in said] for name in sorted(found)}
+    names = _own_names(found, known)
+    return {names.get(path, path): [row.get(path) for row in said] for path in sorted(found)}
 
 
 def _own_names(paths: Set[str], taken: Set[str]) -> dict[str, str]:
@@ -260,7 +260,7 @@ def _own_names(paths: Set[str], taken: Set[str]) -> dict[str, str]:
     listed = {path.rpartition(".")[0] for path in paths | taken if path.rpartition(".")[2].isdecimal()}
     several = {above for above in listed if any(path.startswith(f"{above}.") for path in taken)}
     for path in sorted(path for path in paths if "." in path and path.rpartition(".")[0] not in several):
-        called_so.setdefault(json_envelope.own_key(path.split(".")), []).append(path)
+        called_so.setdefault(json_said.own_key(path.split(".")), []).append(path)
     found = {}
     for name, of_name in called_so.items():
         words = [path for path in of_name if path.rpartition(".")[2] not in ("id", "code")] or of_name
