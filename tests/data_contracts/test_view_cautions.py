@@ -281,6 +281,12 @@ def test_status_span_bounds_and_scope_are_said_in_both_languages(
             "Примечание: Запас. ",
         ),
         ({"obs_status": "U", "note": None}, "Low reliability: Few cases", "Примечание: Запас. "),
+        # Where the note fits, what a nature means is left out first.
+        (
+            {"obs_status": "U", "note": "A stock of long ago. " * 11},
+            "Low reliability. Note: A stock of long ago. A",
+            "Примечание: Запас. ",
+        ),
         (
             {"obs_status": "V", "indicator": "SURVIVOR_SURVEY_SHARE"},
             "Unvalidated value. Note: A stock. ",
