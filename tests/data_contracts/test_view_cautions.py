@@ -238,6 +238,11 @@ def test_a_region_that_lost_territory_says_so(declared: Declarations, con: duckd
         ({"nature": "N"}, "Non-official", "Неофициальные"),
         ({"obs_lower": 1.0}, "Only a lower bound", "Лишь нижняя граница"),
         ({"breakdown": "COVERAGE=PART_OF_YEAR"}, "Part of the year", "часть года"),
+        (
+            {"published_value": "почти 3 000", "obs_status": "P"},
+            'Printed as "почти 3 000". Prov',
+            "Напечатано: «почти 3 000». ",
+        ),
         ({"indicator": "VAW_PROTECTION_ORDERS"}, "All spheres", "Все сферы"),
         (
             {"unit_measure": "PERCENT_CHANGE"},
@@ -312,9 +317,8 @@ def test_a_caution_says_how_a_figure_counts_otherwise_or_why_it_is_doubtful(
 def test_a_plain_yearly_figure_needs_no_caution(
     declared: Declarations, con: duckdb.DuckDBPyConnection
 ) -> None:
-    add(
-        declared, con, {"indicator": "PROTECTION_ORDERS", "ref_area": "UZ", "time_period": "2015", "sex": "F"}
-    )
+    orders = {"indicator": "PROTECTION_ORDERS", "ref_area": "UZ", "time_period": "2015", "sex": "F"}
+    add(declared, con, {**orders, "published_value": "15 тысяч 821"})
     row = one(
         con,
         "SELECT caution, year, is_whole_year, bounds, sex_of FROM protection_orders WHERE obs_key IS NOT NULL",
