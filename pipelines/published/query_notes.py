@@ -227,8 +227,9 @@ def _years_without(con: duckdb.DuckDBPyConnection, topic: _Topic) -> Iterator[st
         [row for row in asked if not row["comparator"]], there, _hidden_parts(con, topic, own)
     )
     if listed:
-        said = "; ".join(f"{name}: {', '.join(years)}" for name, years in listed.items())
-        yield f"years asked for of which this answer has no figure, which is no zero: {said}."
+        said = "; ".join(f"{name}: {', '.join(years)}" for name, years in [*listed.items()][:_SHOWN])
+        more = f" … ({len(listed)} in all)" if len(listed) > _SHOWN else ""
+        yield f"years asked for of which this answer has no figure, which is no zero: {said}{more}."
 
 
 def _further_years(period: str) -> int:
@@ -278,7 +279,7 @@ def _missing_years(
     if len(things) <= _SAID_IN_FULL:
         return things
     some = {name: years for name, years in things.items() if name in compared}
-    return {area: years for area, years in countries.items() if years} | dict([*some.items()][:_SHOWN])
+    return {area: years for area, years in countries.items() if years} | some
 
 
 def _regions_without(con: duckdb.DuckDBPyConnection, topic: _Topic) -> Iterator[str]:

@@ -238,6 +238,11 @@ def test_a_region_that_lost_territory_says_so(declared: Declarations, con: duckd
         ({"nature": "N"}, "Non-official", "Неофициальные"),
         ({"obs_lower": 1.0}, "Only a lower bound", "Лишь нижняя граница"),
         ({"breakdown": "COVERAGE=PART_OF_YEAR"}, "Part of the year", "часть года"),
+        (
+            {"published_value": "почти 3 000", "obs_status": "P"},
+            'Printed as "почти 3 000". Prov',
+            "Напечатано: «почти 3 000». ",
+        ),
         ({"indicator": "VAW_PROTECTION_ORDERS"}, "All spheres", "Все сферы"),
         (
             {"unit_measure": "PERCENT_CHANGE"},
@@ -281,6 +286,12 @@ def test_status_span_bounds_and_scope_are_said_in_both_languages(
             "Примечание: Запас. ",
         ),
         ({"obs_status": "U", "note": None}, "Low reliability: Few cases", "Примечание: Запас. "),
+        # Where the note fits, what a nature means is left out first.
+        (
+            {"obs_status": "U", "note": "A stock of long ago. " * 11},
+            "Low reliability. Note: A stock of long ago. A",
+            "Примечание: Запас. ",
+        ),
         (
             {"obs_status": "V", "indicator": "SURVIVOR_SURVEY_SHARE"},
             "Unvalidated value. Note: A stock. ",
@@ -306,9 +317,8 @@ def test_a_caution_says_how_a_figure_counts_otherwise_or_why_it_is_doubtful(
 def test_a_plain_yearly_figure_needs_no_caution(
     declared: Declarations, con: duckdb.DuckDBPyConnection
 ) -> None:
-    add(
-        declared, con, {"indicator": "PROTECTION_ORDERS", "ref_area": "UZ", "time_period": "2015", "sex": "F"}
-    )
+    orders = {"indicator": "PROTECTION_ORDERS", "ref_area": "UZ", "time_period": "2015", "sex": "F"}
+    add(declared, con, {**orders, "published_value": "15 тысяч 821"})
     row = one(
         con,
         "SELECT caution, year, is_whole_year, bounds, sex_of FROM protection_orders WHERE obs_key IS NOT NULL",

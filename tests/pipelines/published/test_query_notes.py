@@ -181,6 +181,16 @@ def test_years_asked_for_that_an_answer_has_no_figure_of_are_named(
     assert [text.partition("no zero: ")[2] for text in found] == [said] * bool(said)
 
 
+def test_of_many_missing_years_the_first_are_named_and_all_counted(data_dir: Path) -> None:
+    with duckdb.connect(str(data_dir / "dvstats.duckdb")) as con:
+        con.execute(
+            """CREATE VIEW victims AS SELECT 'KG' AS ref_area, 'Kyrgyzstan' AS area, 2019 AS year,
+            '2019' AS time_period, 'k' AS obs_key, 'Thing ' || n AS counted FROM range(10, 30) r(n)"""
+        )
+    (said,) = notes(data_dir, "FROM victims WHERE year IN (2019, 2020)", 1)
+    assert said.endswith("Kyrgyzstan, thing 20: 2020 … (21 in all).") and "zero: Kyrgyzstan: 2020; " in said
+
+
 @pytest.mark.parametrize(
     ("condition", "said"),
     [
