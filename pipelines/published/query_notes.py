@@ -414,10 +414,10 @@ def _elsewhere(
         if parts:
             yield f"{topic.view} has no such figure of a whole year; of parts of years it has: {parts}."
             return
-    wider = () if only_period else ([period, others], [[*period, *others]])
-    if wider and not unpublished:
-        wider = (*wider, [thing], [place])
-    for step in wider or ([period],):
+    steps = [[period]] if only_period else [[period, others], [[*period, *others]]]
+    if not only_period and not unpublished:
+        steps += [[thing], [place]]
+    for step in steps:
         found = {", ".join(names): _found(con, topic, names) for names in step if names}
         for names, values in found.items():
             if values:
