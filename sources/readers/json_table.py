@@ -80,7 +80,6 @@ from sources.readers.json_text import (
 from sources.readers.options import Names, Pattern, Text, TextOptions
 from sources.readers.sdmx_json import is_sdmx_json
 from sources.readers.text import (
-    called,
     joined,
     names_option,
     pattern_option,
@@ -185,7 +184,20 @@ def read(content: bytes, options: Options) -> pa.Table:
         UNREAD.decode(): "\n".join(_unread(rows, options)),
     }
     metadata = {name: words for name, words in said.items() if words}
-    return text_table(columns, metadata | called(json_envelope.labels_of_keys(document, where)))
+    return text_table(_by_labels(columns, json_envelope.labels_of_keys(document, where), options), metadata)
+
+
+def _by_labels(
+    columns: Mapping[str, Sequence[str | None]], labels: Mapping[str, str], options: Options
+) -> dict[str, Sequence[str | None]]:
+    """Columns that no option names, by what a list of fields beside the rows calls them, as a header would."""
+    declared = options.get("columns")
+    named = {*RESERVED, COLUMN, *(columns if declared is None else declared)}
+    new = {name: label for name, label in labels.items() if name not in named and label not in columns}
+    new = {
+        name: label for name, label in new.items() if [*new.values()].count(label) == 1 and label not in named
+    }
+    return {new.get(name, name): texts for name, texts in columns.items()}
 
 
 def _text_option(options: Options, name: str) -> str:
