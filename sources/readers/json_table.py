@@ -366,23 +366,23 @@ def _telling_columns(
             for path, text in leaves(row.node)
             if path and json_envelope.is_telling(path) and (name := ".".join(path)) not in values
         }
-        own |= {name: text for name, text in _inner_texts(row.node, known) if name not in values}
+        own.update((name, text) for name, text in _inner_texts(row.node, known) if name not in values)
         said.append(own | {name: text for name, text in _own_texts(row, explode) if name not in values})
     found = {name for row in said for name, text in row.items() if text} - known
-    own = _own_names(found, known)
-    return {own.get(name, name): [row.get(name) for row in said] for name in sorted(found)}
+    called_so = _own_names(found, known)
+    return {called_so.get(name, name): [row.get(name) for row in said] for name in sorted(found)}
 
 
 def _own_names(paths: Set[str], taken: Set[str]) -> dict[str, str]:
     """What is in an object by the key that names it, as a column would be called, where no other text is called so."""
-    called_so: dict[str, list[str]] = {}
+    by_key: dict[str, list[str]] = {}
     # Of a list with several places each is a column of its own.
     listed = {path.rpartition(".")[0] for path in paths | taken if path.rpartition(".")[2].isdecimal()}
     several = {above for above in listed if any(path.startswith(f"{above}.") for path in taken)}
     for path in sorted(path for path in paths if "." in path and path.rpartition(".")[0] not in several):
-        called_so.setdefault(json_envelope.own_key(path.split(".")), []).append(path)
+        by_key.setdefault(json_envelope.own_key(path.split(".")), []).append(path)
     found = {}
-    for name, of_name in called_so.items():
+    for name, of_name in by_key.items():
         words = [path for path in of_name if path.rpartition(".")[2] not in ("id", "code")] or of_name
         if len(words) == 1 and name not in taken | paths:
             found[words[0]] = name
