@@ -37,6 +37,9 @@ from transforms.normalize.scale import scaled_column
 # What DuckDB's trim removes, for Python's and Arrow's to remove the same.
 SPACES = " \u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"
 
+# Readers of formats that have dimensions and attributes, and no columns of other figures.
+_OF_DIMENSIONS = ("sdmx_csv", "sdmx_json", "sdmx_ml", "json_stat")
+_ID = re.compile(r"[A-Z][A-Z0-9_]+")
 _ROW_LABEL = re.compile(r"row_([0-9]+)")
 # Dimensions that are a total where nothing is said.
 TOTALLED = ("sex", "age", "violence_form", "relationship")
@@ -120,6 +123,11 @@ def called(file: FileCells, column: str) -> str:
         above = {parts[int(number[1]) - 1] for parts in corners if len(parts) == labels}
         return above.pop() if len(above) == 1 else column
     return names.get(column, column)
+
+
+def holds_dimensions(file: FileCells, column: str) -> bool:
+    """Whether a column is an id of SDMX, or of a format that has dimensions alone: a number there is no figure."""
+    return file.dataset.reader in _OF_DIMENSIONS or _ID.fullmatch(column.rpartition(".")[2]) is not None
 
 
 def blank(text: str | None) -> bool:

@@ -68,8 +68,7 @@ def beside(document: Any, **options: str) -> dict[str, str]:
     given = {"rows": "/rows", "value": "value", "columns": {"area": "region"}, **options}
     table = json_table.read(json.dumps(document, ensure_ascii=False).encode(), given)
     row = {name: text for name, text in table.to_pylist()[0].items() if text and name[0] != "_"}
-    labels = json.loads((table.schema.metadata or {}).get(b"called", b"{}"))
-    return {labels.get(name, name): text for name, text in row.items() if name != "area"}
+    return {name: text for name, text in row.items() if name != "area"}
 
 
 @pytest.mark.parametrize(

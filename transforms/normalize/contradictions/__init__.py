@@ -21,8 +21,8 @@ period             ``frequency`` a month or part of a year (``parts_in_text``, `
 who is counted     ``unread_dimensions`` (columns), ``unread_headings`` (between rows), ``unread_levels`` (header,
                    title, sheet): a sex, an age, a place of residence (words: ``group_words``)
 what is counted    ``unread_breakdowns`` a form of violence, a relationship or another part, by name and texts of a
-                   column; ``dividing_columns`` by its rows (words of both: ``dimension_words``); ``unread_indicators``,
-                   ``several_dataflows`` two indicators as one
+                   column; ``dividing_columns`` by its rows (words: ``dimension_words``, ``part_words``);
+                   ``unread_indicators``, ``several_dataflows`` two indicators as one
 where              ``area_labels`` code and label that differ; ``unread_areas`` a column; ``area_of_title`` a title
 whether at all     ``planned`` nobody counted it; ``confidentiality`` it is not for publication; ``said_status`` it is
                    preliminary, estimated or misprinted; ``note_codes`` columns of such marks
