@@ -23,7 +23,7 @@ from sources.cells import COLUMN, CORNER, NOTE, REMARKS, TITLE
 from sources.readers.grid.footnotes import FOOTNOTE
 from transforms.normalize.contradictions.parts_in_text import years_in
 from transforms.normalize.contradictions.planned import says_planned
-from transforms.normalize.contradictions.unit_words import lines_below, parts
+from transforms.normalize.contradictions.unit_words import lines_below, parts, sentences
 from transforms.normalize.encoded_columns import (
     EncodedColumn,
     Mask,
@@ -39,14 +39,21 @@ from transforms.normalize.file_cells import FileCells, texts_beside_values
 _NORMAL = "A"
 _DATA = (
     r"(?:данны[ех]|итоги|сведения|значени[ея]|оценк[аи]|data|figures?|values?|estimates?|results?|деректер|мәліметтер|"
-    r"маалымат(?:тар)?|маълумот(?:лар|ҳо|и)?|ma.lumotlar|daten|werte?|ergebnisse?)"
+    r"маалымат(?:тар)?|маълумот(?:лар|ҳо|и)?|ma.lumotlar|daten|angaben|zahlen|werte?|ergebnisse?)"
 )
 _PRELIMINARY = re.compile(
     r"(?:(?:(?:за|for|in|für) )?(?:19|20)[0-9]{2}(?:\s?[-–—,]\s?(?:19|20)[0-9]{2})*(?: г\w*\.?)?[,:]? )?"
-    rf"(?:{_DATA} )?(?:(?:предварительн|оперативн)(?:ые|ый|ая|ое|о)|предв\.?|provisional|preliminary|prelim\.?|"
-    rf"vorläufige?|алдын ала|дастлабки|dastlabki|пешакӣ|пешаки)(?: {_DATA})?(?: за (?:19|20)[0-9]{{2}}(?: г\w*\.?)?)?"
+    rf"(?:{_DATA} )?(?:(?:предварительн|оперативн)(?:ые|ый|ая|ое|о|ыми|ой)|предв\.?|"
+    rf"provisional|preliminary|prelim\.?|prov\.?|"
+    rf"vorläufige?|vorl\.?|алдын ала|дастлабки|dastlabki|пешакӣ|пешаки)(?: {_DATA})?"
+    r"(?: за (?:19|20)[0-9]{2}(?: г\w*\.?)?)?"
 )
-_ANY = re.compile(r"предв|оператив|provis|prelim|vorläuf|алдын ала|дастлаб|dastlab|пешак")
+# "Данные являются предварительными и будут уточнены".
+_PRELIMINARY_STATED = re.compile(
+    r"(?:(?:предварительн|оперативн)(?:ые|ыми)|provisional|preliminary|vorläufig|алдын ала|дастлабки|dastlabki|пешакӣ)"
+    r"(?:,? (?:и|and|und|және|жана|ва|va) .*)?"
+)
+_ANY = re.compile(r"предв|оператив|prov|prelim|vorl|алдын ала|дастлаб|dastlab|пешак")
 # A misprint that was put right is none.
 _MISPRINT = re.compile(
     r"(?<!не )(?<!без )(?:опечатк|описк)(?!\w* (?:исправл|устран))|"
@@ -138,7 +145,8 @@ def _preliminary(text: str, place: str) -> list[str]:
     if not _ANY.search(text.casefold()):
         return []
     labels = lines_below(text) if place.startswith("_") else parts(text)
-    return [label for label in labels if _PRELIMINARY.fullmatch(label)]
+    found = [label for label in labels if _PRELIMINARY.fullmatch(label)]
+    return found + [said for said in sentences(text) if _PRELIMINARY_STATED.fullmatch(said)]
 
 
 def without_preliminary(text: str) -> str:

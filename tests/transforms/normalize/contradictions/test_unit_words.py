@@ -10,6 +10,7 @@ from tests.workbooks import workbook
 from transforms.normalize.contradictions.unit_words import (
     agree,
     said_around,
+    said_below,
     said_in_category,
     said_in_header,
     said_in_remark,
@@ -286,7 +287,8 @@ def test_a_remark_says_a_unit_only_by_a_line_that_says_nothing_else(text: str, k
             for name in ("col_1", "row_2", "section", "corner", "Показатель", "measure_label")
         ),
         ("title", said_in_title),
-        *((name, said_in_remark) for name in ("_remarks", "_note", "Примечание", "Source")),
+        *((name, said_in_remark) for name in ("_remarks", "Примечание", "Source")),
+        ("_note", said_below),
         # The figures themselves, their places, and what is quoted.
         *((name, None) for name in ("_value", "_locator", "_problem", "quote")),
     ],
