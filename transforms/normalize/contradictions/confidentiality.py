@@ -24,7 +24,7 @@ from sources.cells import REMARKS
 from sources.readers.grid.footnotes import FOOTNOTE
 from transforms.normalize.contradictions.unit_words import as_sentences, parts
 from transforms.normalize.encoded_columns import EncodedColumn, Mask, constant, either
-from transforms.normalize.file_cells import FileCells, texts_beside_values
+from transforms.normalize.file_cells import FileCells, texts_about_figures
 from transforms.normalize.readings import Refusal
 
 NOT_FREE = "not_for_publication"
@@ -90,7 +90,7 @@ def not_free(file: FileCells, valued: Mask) -> tuple[EncodedColumn, ...]:
 
 def _said(file: FileCells) -> Iterator[EncodedColumn]:
     """Refusals of the rows beside which, or above or below which, a text says that they are not for publication."""
-    for place, texts in texts_beside_values(file):
+    for place, texts in texts_about_figures(file):
         closed = {text for text in texts.dictionary if text and says_closed(text, place)}
         if closed:
             name = "remark" if place == REMARKS else place

@@ -19,7 +19,7 @@ from functools import lru_cache
 from sources.cells import REMARKS, RESERVED
 from transforms.normalize.contradictions.unit_words import as_sentences
 from transforms.normalize.encoded_columns import EncodedColumn, crossed
-from transforms.normalize.file_cells import FileCells, texts_beside_values
+from transforms.normalize.file_cells import FileCells, texts_about_figures
 from transforms.normalize.lookups import LookUps
 from transforms.normalize.readings import Refusal
 
@@ -69,7 +69,7 @@ _MOST_WORDS = 4
 
 def left_out_areas(file: FileCells, area: EncodedColumn) -> Iterator[EncodedColumn]:
     """Refusals of the rows of areas of which a text leaves out a part; ``area``: the codes of the rows."""
-    for place, texts in texts_beside_values(file):
+    for place, texts in texts_about_figures(file):
         if place in file.dataset.columns or place in RESERVED[:1]:
             continue
         said = {text: out for text in texts.dictionary if text and (out := _left_out(file, text))}

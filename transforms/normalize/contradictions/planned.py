@@ -20,7 +20,7 @@ from typing import Any
 from sources.cells import NOTE, REMARKS
 from transforms.normalize.contradictions.unit_words import lines_below, parts, sentences
 from transforms.normalize.encoded_columns import EncodedColumn, Mask, constant, crossed, either
-from transforms.normalize.file_cells import FileCells, texts_beside_values
+from transforms.normalize.file_cells import FileCells, texts_about_figures
 from transforms.normalize.readings import Refusal
 
 _YEAR = r"(?:19|20)[0-9]{2}(?:[-–/][0-9]{2,4})?(?: ?(?:гг?\.?|год[а-я]*|years?|ж\.?|жыл\w*|й\.?|йил\w*|yil\w*|сол\w*))?"
@@ -128,7 +128,7 @@ def says_planned(text: str, place: str = "") -> str:
 
 def _refusals(file: FileCells, period: EncodedColumn) -> Iterator[EncodedColumn]:
     today = file.facts.retrieved_at.date()
-    for place, texts in texts_beside_values(file):
+    for place, texts in texts_about_figures(file):
         flag = bool(_FLAG.fullmatch(place.casefold().strip()))
         said = {text: says_planned(text, place) for text in texts.dictionary if text}
         if flag:

@@ -41,7 +41,7 @@ from transforms.normalize.contradictions.unit_words import (
     unit_kind,
 )
 from transforms.normalize.encoded_columns import EncodedColumn, constant, crossed, either
-from transforms.normalize.file_cells import FileCells, left_out
+from transforms.normalize.file_cells import FileCells, left_out, said_by_label_names
 from transforms.normalize.numbers_and_status import counts
 from transforms.normalize.readings import Refusal
 from transforms.normalize.scale import fixed_factor, says_scale, says_scale_below, scale_columns
@@ -109,10 +109,15 @@ def _scale_of_table(file: FileCells) -> tuple[EncodedColumn, ...]:
     metadata = file.cells.schema.metadata or {}
     places = [(name, "title", says_scale) for name in TITLES]
     places += [(REMARKS.encode(), "remark", says_scale_below)]
-    return tuple(
-        constant(file.lookups.refusal("scale_undeclared", value=text[:200], place=place))
+    texts = [
+        (place, text, says)
         for name, place, says in places
         for text in metadata.get(name, b"").decode().split("\n" if place == "remark" else "\x00")
+    ]
+    texts += [("title", text, says_scale) for text in said_by_label_names(file)]
+    return tuple(
+        constant(file.lookups.refusal("scale_undeclared", value=text[:200], place=place))
+        for place, text, says in texts
         if says(text)
     )
 
@@ -202,7 +207,7 @@ def _other_unit(file: FileCells, unit: EncodedColumn) -> tuple[EncodedColumn, ..
     found = [_contradicted(file, unit, name, file.texts(name), says) for name, says in columns.items()]
     found += _unit_of_column(file, unit.recoded(unit_kind))
     metadata = file.cells.schema.metadata or {}
-    titles = [metadata[name].decode() for name in TITLES if name in metadata]
+    titles = [metadata[name].decode() for name in TITLES if name in metadata] + said_by_label_names(file)
     found += [_contradicted(file, unit, TITLE, constant(text[:200]), said_in_title) for text in titles]
     lines = dict.fromkeys(metadata.get(REMARKS.encode(), b"").decode().split("\n"))
     found += [

@@ -7,11 +7,11 @@
     "Данные за 2025 год предварительные" below the table        status P in the rows of 2025
     a cell's own note "опечатка в оригинале; верно: 27"         status U: a suspected misprint, the note kept
 
-A line that begins with a mark ("* предварительные данные") is about the cells with that mark alone, whose note it is:
-of these it says no status but that of a misprint, which would be read as the figure. Another line that gives figures a
-status goes into their note, and so does what a column says of a misprint. Only values that would have the plain status
-A get one: what a column of statuses or the value's own text says goes before. Not here: marks within a value's text
-(``transforms.parse.read_numbers``). Called by ``one_file``.
+A line that begins with a mark ("* предварительные данные") is about the cells with that mark alone, whose note it is;
+where no text has the mark, it says nothing. Another line that gives figures a status goes into their note, and so does
+what a column says of a misprint. Only values that would have the plain status A get one: what a column of statuses or
+the value's own text says goes before. Not here: marks within a value's text (``transforms.parse.read_numbers``). Called
+by ``one_file``.
 """
 
 import re
@@ -34,7 +34,7 @@ from transforms.normalize.encoded_columns import (
     first_that_says,
     written_out,
 )
-from transforms.normalize.file_cells import FileCells, texts_beside_values
+from transforms.normalize.file_cells import FileCells, texts_about_figures
 
 _NORMAL = "A"
 _DATA = (
@@ -85,7 +85,7 @@ def with_said_status(
         return status, constant(None)
     found, words = [], []
     # A cell's own note goes before what is said of many.
-    for place, texts in sorted(texts_beside_values(file), key=lambda beside: beside[0] != NOTE):
+    for place, texts in sorted(texts_about_figures(file), key=lambda beside: beside[0] != NOTE):
         said = {text: code for text in texts.dictionary if text and (code := said_status(text, place))}
         if said:
             found.append(crossed(period, texts, _of_row(place, said)))
@@ -132,8 +132,8 @@ def said_status(text: str, place: str = "") -> str:
     """
     if place not in _OF_TABLE and _MISPRINT.search(text.casefold()):
         return "U"
-    if place == NOTE or (place.startswith("_") and FOOTNOTE.match(text)):
-        # It is about the cells that have its mark.
+    if place == REMARKS and FOOTNOTE.match(text):
+        # It is about the cells that have its mark, whose note it is.
         return ""
     if _preliminary(text, place):
         return "P"
@@ -145,6 +145,9 @@ def _preliminary(text: str, place: str) -> list[str]:
     if not _ANY.search(text.casefold()):
         return []
     labels = lines_below(text) if place.startswith("_") else parts(text)
+    if place == NOTE:
+        # It is about its own cell, whatever follows: "предварительные данные, будут уточнены".
+        labels += [part for line in labels for part in parts(line)]
     found = [label for label in labels if _PRELIMINARY.fullmatch(label)]
     return found + [said for said in sentences(text) if _PRELIMINARY_STATED.fullmatch(said)]
 

@@ -69,7 +69,7 @@ PER_HEAD = (
     r"ба (?:ҳар )?сари аҳолӣ|pro kopf|(?:je|pro) (?:einwohner|person|frau|kopf))"
 )
 _BEFORE = (
-    r"(?:предыдущ|предшеств|прошл|аналогичн|соответств|previous|preceding|last|prior|corresponding|"
+    r"(?:предыдущ|пред\.|предшеств|прошл|аналогичн|соответств|previous|preceding|last|prior|corresponding|"
     r"vor(?:jahr|monat|quartal|periode))\w*"
 )
 _TIMES_KK_KY = (

@@ -42,6 +42,12 @@ _SUBJECT_COLUMN = re.compile(
     r"(?:measure|measurement|indicator|series|statistic|variable|value|figure)s?(?:[ _]?(?:name|type))?|type|"
     r"(?:тип |вид )?показател[ья]|(?:тип|вид) данных|contents?code|мера|көрсеткіш|көрсөткүч|ko.rsatkich|нишондиҳанда"
 )
+# Columns that hold what stands above or below a table elsewhere.
+_TITLE_COLUMN = re.compile(r"(?:series[ _])?title(?:_compl)?|caption|заголовок|название таблицы")
+_COMMENT_COLUMN = re.compile(
+    r"(?:.*[_. ])?(?:comment|note|remark|annotation)s?(?:[_. ].*)?|примечани[ея]|комментари[ий]|ескерту|ескертпе|"
+    r"эскертүү|izoh(?:lar)?|изоҳ(?:лар)?|эзоҳ|hinweise?|anmerkung(?:en)?|bemerkung(?:en)?"
+)
 # Columns of the texts around a table: levels of the header, labels at the side.
 _AROUND = re.compile(r"(?:col|row)_[0-9]+|section|corner")
 
@@ -170,10 +176,16 @@ def agree(unit: str, said: str) -> bool:
 
 
 def said_in_header(text: str) -> str:
-    """As ``said_around``, of the header of a column of values: "years" there heads no years, "place" is no place."""
+    """As ``said_around``, of the header of a column of values.
+
+    "Years" there heads no years and "place" is no place; what stands behind whom is counted is the unit: "Women, %".
+    """
     if _alone(_folded(text), (words.SPANS,)):
         return UNKNOWN
-    return SCORE if any(_alone(part, (words.RANK,)) for part in parts(text)) else said_around(text)
+    found = [part for part in parts(text) if part]
+    if any(_alone(part, (words.RANK,)) for part in found):
+        return SCORE
+    return said_around(text) or (_kind(found[-1]) if len(found) > 1 else "")
 
 
 def said_around(text: str) -> str:
@@ -263,9 +275,9 @@ def unit_columns(present: Collection[str]) -> dict[str, Callable[[str], str]]:
             found[name] = said_around
         elif name.endswith("_label") and name.removesuffix("_label") in present:
             found[name] = said_in_category
-        elif name == TITLE:
+        elif name == TITLE or _TITLE_COLUMN.fullmatch(name.casefold()):
             found[name] = said_in_title
-        elif name == NOTE:
+        elif name == NOTE or (name != REMARKS and _COMMENT_COLUMN.fullmatch(name.casefold())):
             found[name] = said_below
         elif name == REMARKS or not name.startswith(("_", QUOTE)):
             found[name] = said_in_remark
@@ -274,9 +286,9 @@ def unit_columns(present: Collection[str]) -> dict[str, Callable[[str], str]]:
 
 def lines_below(text: str) -> list[str]:
     """Lines below a table, in small letters, without their marks and without "Note: all figures are"."""
-    lines = (_folded(line) for line in _NEXT_LINE.split(text))
-    bare = [line[1:-1] if _IN_BRACKETS.fullmatch(line) else line for line in lines]
-    return [stated(_REMARK_MARKS.sub("", line)) or _REMARK.sub("", line) for line in bare]
+    lines = (_REMARK_MARKS.sub("", _folded(line)) for line in _NEXT_LINE.split(text))
+    bare = [line[1:-1].strip(" .:*") if _IN_BRACKETS.fullmatch(line) else line for line in lines]
+    return [stated(line) or _REMARK.sub("", line) for line in bare]
 
 
 def parts(text: str) -> list[str]:

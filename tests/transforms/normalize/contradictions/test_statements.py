@@ -6,7 +6,7 @@ from sources.cells import REMARKS, TITLE
 from transforms.normalize.contradictions.planned import says_planned
 from transforms.normalize.contradictions.said_status import said_status
 from transforms.normalize.contradictions.statements import stated
-from transforms.normalize.contradictions.unit_words import COUNT, said_below, said_in_title
+from transforms.normalize.contradictions.unit_words import COUNT, said_below, said_in_header, said_in_title
 from transforms.normalize.scale import says_scale, says_scale_below
 
 STATED = [
@@ -51,6 +51,7 @@ ALONE = [
     ("1000 кишига", "rate"),
     ("өсімі (+/-)", "change"),
     ("+/- ggü. Vorjahr", "change"),
+    ("прирост (+/-) к пред. году", "change"),
     ("2015-ж.=100", "score"),
     ("2015≙100", "score"),
     ("oʻrni", "score"),
@@ -88,6 +89,9 @@ HUNDREDS = [
     "yuz kishi",
     "юзларда",
     "in 100",
+    "Anzahl in 100",
+    "число в сотнях",
+    "(сотен чел.)",
     "Die Angaben sind in Hundert ausgewiesen",
     "in 100s",
     "ҳаз. нафар",
@@ -112,7 +116,7 @@ def test_a_line_below_may_be_no_more_than_a_unit(text: str, kind: str) -> None:
 
 @pytest.mark.parametrize("text", HUNDREDS)
 def test_sets_of_a_hundred_in_each_language(text: str) -> None:
-    assert says_scale(f"Жәбірленушілер, {text}") and says_scale(f"Opfer ({text})")
+    assert says_scale(f"Жәбірленушілер, {text}") and says_scale(f"Opfer; {text}")
     assert says_scale_below(text) and says_scale_below(f"Эскертүү: {text}")
 
 
@@ -162,3 +166,20 @@ def test_a_sentence_says_that_figures_are_planned(text: str) -> None:
 )
 def test_a_sentence_gives_a_status(text: str, status: str) -> None:
     assert said_status(f"Title ({text})", TITLE) == said_status(text, REMARKS) == status
+
+
+@pytest.mark.parametrize(
+    ("header", "kind"),
+    [
+        ("Women, %", "share"),
+        ("Number (per cent)", "share"),
+        ("Persons, per 1,000 inhabitants", "rate"),
+        ("Cases (2015 = 100)", "score"),
+        ("Саны, орны", "score"),
+        ("Anzahl (Platz)", "score"),
+        ("Women, number", "count"),
+        ("Share, number of persons", "share"),
+    ],
+)
+def test_a_header_ends_with_its_unit(header: str, kind: str) -> None:
+    assert said_in_header(header) == kind
