@@ -30,7 +30,7 @@ from sources.cells import (
 )
 from sources.dataset import Dataset
 from sources.readers.grid.footnotes import mark_of_line, marks_of
-from transforms.normalize.encoded_columns import EncodedColumn, constant, crossed, either, encode
+from transforms.normalize.encoded_columns import EncodedColumn, Mask, constant, crossed, either, encode
 from transforms.normalize.inputs_and_results import FileFacts
 from transforms.normalize.lookups import LookUps
 from transforms.normalize.scale import scaled_column
@@ -39,7 +39,7 @@ from transforms.normalize.scale import scaled_column
 SPACES = " \u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"
 
 # "Region (per cent)", "Область, тыс. человек".
-_BESIDE_NAME = re.compile(r"[^,()]*[^\s,()]\s*(?:\(([^()]+)\)|,\s*([^()]+))\s*")
+_BESIDE_NAME = re.compile(r"[^,()]*[^\s,()]\s*(?:\((.+)\)|,\s*([^()]+))\s*")
 # Dimensions that are a total where nothing is said.
 TOTALLED = ("sex", "age", "violence_form", "relationship")
 
@@ -139,8 +139,11 @@ def texts_beside_values(file: FileCells) -> Iterator[tuple[str, EncodedColumn]]:
             yield TITLE, constant(text.decode())
         elif name == REMARKS.encode():
             for line in text.decode().split("\n"):
-                marked = _marked_rows(file, line)
-                yield (REMARKS, constant(line)) if marked is None else (NOTE, marked)
+                rows = marked_rows(file, line)
+                if rows.any():
+                    yield NOTE, either(rows, constant(line), constant(None))
+                else:
+                    yield REMARKS, constant(line)
 
 
 def texts_about_figures(file: FileCells) -> Iterator[tuple[str, EncodedColumn]]:
@@ -156,20 +159,20 @@ def said_by_label_names(file: FileCells) -> list[str]:
     return [said for match in found if match and (said := match[1] or match[2])]
 
 
-def _marked_rows(file: FileCells, line: str) -> EncodedColumn | None:
-    """The line in the rows of which a header, label or figure ends with its mark; None where no text has it."""
+def marked_rows(file: FileCells, line: str, *, but: Collection[str] = ()) -> Mask:
+    """The rows of which a title, header, label or figure ends with the mark of a line; ``but``: columns left out."""
     mark = mark_of_line(line)
+    rows = np.zeros(file.count, np.bool_)
     if not mark:
-        return None
+        return rows
     titles = ((file.cells.schema.metadata or {}).get(name, b"").decode() for name in TITLES)
     if any(mark in marks_of(text) for text in titles):
-        return constant(line)
-    rows = np.zeros(file.count, np.bool_)
-    for name in file.present - {LOCATOR, PROBLEM, QUOTE, NOTE, REMARKS}:
+        return ~rows
+    for name in file.present - {LOCATOR, PROBLEM, QUOTE, NOTE, REMARKS, *but}:
         texts = file.texts(name)
         if any(text and mark in marks_of(text) for text in texts.dictionary):
             rows |= texts.where(lambda text: bool(text and mark in marks_of(text)), file.count)
-    return either(rows, constant(line), constant(None)) if rows.any() else None
+    return rows
 
 
 def left_out(dataset: Dataset) -> dict[str, list[re.Pattern[str]]]:

@@ -207,8 +207,13 @@ def _other_unit(file: FileCells, unit: EncodedColumn) -> tuple[EncodedColumn, ..
     found = [_contradicted(file, unit, name, file.texts(name), says) for name, says in columns.items()]
     found += _unit_of_column(file, unit.recoded(unit_kind))
     metadata = file.cells.schema.metadata or {}
-    titles = [metadata[name].decode() for name in TITLES if name in metadata] + said_by_label_names(file)
-    found += [_contradicted(file, unit, TITLE, constant(text[:200]), said_in_title) for text in titles]
+    above = [
+        (metadata[name].decode(), said_in_unit if name == b"unit" else said_in_title)
+        for name in TITLES
+        if name in metadata
+    ]
+    above += [(said, said_below) for said in said_by_label_names(file)]
+    found += [_contradicted(file, unit, TITLE, constant(text[:200]), says) for text, says in above]
     lines = dict.fromkeys(metadata.get(REMARKS.encode(), b"").decode().split("\n"))
     found += [
         _contradicted(file, unit, "remark", constant(line[:200]), below) for line in lines if below(line)

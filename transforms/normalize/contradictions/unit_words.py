@@ -35,7 +35,8 @@ _CURRENCIES = ("KGS", "KZT", "USD", "EUR")
 # Columns that say the unit of their row, with the publisher's codes or words.
 _UNIT_COLUMN = re.compile(
     r"unit|units|transformation|unit[ _]of[ _]measure(?:ment)?|unit[ _]measure|measure(?:ment)?[ _]unit|[^ ]+_unit|"
-    r"ед\.? ?изм\.?|единиц[аы](?: измерения)?|өлшем бірлігі|ўлчов бирлиги|o.lchov birligi|воҳиди ченак"
+    r"ед\.? ?изм\.?|единиц[аы](?: измерения)?|өлшем бірлігі|өлчөө бирдиги|(?:mass|mess)?einheit|"
+    r"ўлчов бирлиги|o.lchov birligi|воҳиди ченак"
 )
 # Columns that say what the figures of their row are, in words.
 _SUBJECT_COLUMN = re.compile(
@@ -77,7 +78,7 @@ _IN_BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
 # A line that says the unit of the table by name: "Единица измерения: тысяч человек".
 _UNIT_LINE = re.compile(
     r"(?:единиц[аы] измерения|ед\.? ?изм\.?|units?(?: of measure(?:ment)?)?|өлшем бірлігі|өлчөө бирдиги|"
-    r"ўлчов бирлиги|o'lchov birligi|воҳиди ченак|(?:maß)?einheit) ?[:—–-] ?(?P<unit>.+)"
+    r"ўлчов бирлиги|o'lchov birligi|воҳиди ченак|(?:mass|mess)?einheit) ?[:—–-] ?(?P<unit>.+)"
 )
 # The mark and the word that such a line begins with: "1) ", "Note: ".
 _MARKS = (
@@ -286,9 +287,14 @@ def unit_columns(present: Collection[str]) -> dict[str, Callable[[str], str]]:
 
 def lines_below(text: str) -> list[str]:
     """Lines below a table, in small letters, without their marks and without "Note: all figures are"."""
-    lines = (_REMARK_MARKS.sub("", _folded(line)) for line in _NEXT_LINE.split(text))
+    lines = (_REMARK_MARKS.sub("", _folded(line)) for line in marked_lines(text))
     bare = [line[1:-1].strip(" .:*") if _IN_BRACKETS.fullmatch(line) else line for line in lines]
     return [stated(line) or _REMARK.sub("", line) for line in bare]
+
+
+def marked_lines(text: str) -> list[str]:
+    """Lines below a table, or the notes of one cell, each with its mark."""
+    return _NEXT_LINE.split(text)
 
 
 def parts(text: str) -> list[str]:

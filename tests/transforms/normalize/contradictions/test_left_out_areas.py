@@ -45,6 +45,8 @@ def test_what_leaves_out_no_area_refuses_nothing(text: str) -> None:
         ("Область (тыс. человек)", {"scale_undeclared"}),
         ("Область, в процентах", {"unit_contradicts"}),
         ("Область (на 1000 человек)", {"unit_contradicts"}),
+        ("Область (медиана)", {"unit_contradicts"}),
+        ("Land (als Index (Basisjahr 2015 = 100))", {"unit_contradicts"}),
         ("Область (план)", {"not_as_counted"}),
         ("Область (для служебного пользования)", {"not_for_publication"}),
         ("Область (без г. Бишкек)", {"unread_dimension"}),

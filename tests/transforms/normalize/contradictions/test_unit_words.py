@@ -279,7 +279,7 @@ def test_a_remark_says_a_unit_only_by_a_line_that_says_nothing_else(text: str, k
     [
         *(
             (name, said_in_unit)
-            for name in ("Unit", "units", "UNIT_MEASURE", "Ед. изм.", "Unit_label", "age_unit")
+            for name in ("Unit", "units", "UNIT_MEASURE", "Ед. изм.", "Unit_label", "age_unit", "Maßeinheit")
         ),
         ("column", said_in_header),
         *(
