@@ -402,7 +402,7 @@ def _own_texts(row: _Row, explode: str) -> Iterator[tuple[str, str]]:
 
 
 def _inner_texts(node: Any, known: Set[str], path: _Path = ()) -> Iterator[tuple[str, str]]:
-    """What objects and short lists of a row hold: words, years and short codes, and pairs of a name and a text by the name."""
+    """What objects and short lists of a row hold: words, years, short codes, and pairs of name and text by the name."""
     if ".".join(path) in known:
         return
     if path and isinstance(node, str):
