@@ -89,7 +89,7 @@ from sources.readers.text import (
 
 # Below so many keys, and in an object or a list of so many members, stands what is about one row.
 _DEEPEST, _MOST_INSIDE = 4, 12
-_WORD_OR_CODE = re.compile(r"[^\W\d_]|^[0-9]{1,2}$")
+_WORD_OR_CODE = re.compile(r"[^\W\d_]|^[0-9]{1,2}$|^(?:19|20)[0-9]{2}$")
 # The keys of an object that names a dimension and what the row is of it.
 _PAIR_NAMES = ("dimension", "concept", "variable", "id", "key", "name")
 _PAIR_TEXTS = ("value", "category", "text", "label")
@@ -256,7 +256,10 @@ def _telling_columns(
         own = {
             name: text
             for path, text in leaves(row.node)
-            if path and json_said.is_telling(path) and (name := ".".join(path)) not in values
+            if path
+            and json_said.is_telling(path)
+            and not (path[-1] in _PAIR_TEXTS and path[-2:-1] and path[-2].isdecimal())
+            and (name := ".".join(path)) not in values
         }
         own.update((name, text) for name, text in _inner_texts(row.node, known) if name not in values)
         said.append(own | {name: text for name, text in _own_texts(row, explode) if name not in values})
@@ -291,7 +294,7 @@ def _own_texts(row: Row, explode: str) -> Iterator[tuple[str, str]]:
 
 
 def _inner_texts(node: Any, known: Set[str], path: Path = ()) -> Iterator[tuple[str, str]]:
-    """What objects and short lists of a row hold: words and short codes, and pairs of a name and a text by the name."""
+    """What objects and short lists of a row hold: words, years, short codes, and pairs of name and text by the name."""
     if ".".join(path) in known:
         return
     if path and isinstance(node, str):
