@@ -51,7 +51,7 @@ def remarks_of(grid: Grid, rows: Iterable[int], notes: Iterable[str | None]) -> 
 
 def noted(texts: Iterable[str], notes: Mapping[str, str]) -> list[str]:
     """The notes that the marks of the texts point to."""
-    return [notes[mark] for text in texts for mark in _marks(text) if mark in notes]
+    return [notes[mark] for text in texts for mark in marks_at_end(text) if mark in notes]
 
 
 def notes_of_cells(
@@ -83,7 +83,13 @@ def _mark(text: str) -> str:
     return text.translate(_PLAIN).rstrip(")")
 
 
-def _marks(text: str) -> list[str]:
+def mark_of_line(line: str) -> str:
+    """The mark with which a line below a table begins; "" of any other."""
+    match = FOOTNOTE.match(line)
+    return _mark(match[1]) if match else ""
+
+
+def marks_at_end(text: str) -> list[str]:
     """Footnote marks at the end of a text; the bracket of ``(art. 99)`` is none."""
     marks: list[str] = []
     opened = text.count("(") - text.count(")")

@@ -49,6 +49,7 @@ from transforms.normalize.contradictions.planned import says_planned
 from transforms.normalize.contradictions.unit_words import agree, said_around, unit_kind
 from transforms.normalize.contradictions.unread_breakdowns import is_other_form
 from transforms.normalize.contradictions.unread_dimensions import is_other_age
+from transforms.normalize.contradictions.year_of_title import stated_year
 from transforms.normalize.encoded_columns import EncodedColumn, crossed
 from transforms.normalize.file_cells import FileCells
 from transforms.normalize.readings import Refusal
@@ -90,7 +91,8 @@ def unread_headings(file: FileCells, codes: Mapping[str, EncodedColumn]) -> tupl
             if heading is None:
                 return None
             other = kind == SEX and by_label and {sex_of(heading.text), code} == {"F", "M"}
-            meant = by_label or (heading.first and (kind in declared or kind == PART))
+            # What a year's own column says, a part of it or another one contradicts.
+            meant = (by_label and kind != _PERIOD) or (heading.first and (kind in declared or kind == PART))
             if kind in said and heading.first:
                 other = _contradicts(kind, heading.text, code) if kind != FORM else judge[FORM](heading, code)
                 meant = not other
@@ -192,7 +194,7 @@ def _kinds(text: str) -> set[str]:
     if says_planned(text) == "plan":
         found.add(PART)
     inner_days = [day for day in as_of_days(text) if (day.month, day.day) not in ((1, 1), (12, 31))]
-    if inner_days or said_part(text, "section"):
+    if inner_days or said_part(text, "section") or stated_year(text):
         found.add(_PERIOD)
     if form_of(text):
         found.add(FORM)
@@ -202,8 +204,11 @@ def _kinds(text: str) -> set[str]:
 
 
 def _is_part_of(text: str, period: tuple[Any, ...]) -> bool:
-    """Whether a heading says that figures of a year (``time_period.COLUMNS``) are of a part of it."""
+    """Whether a heading says that figures of a year (``time_period.COLUMNS``) are of a part of it, or of another."""
     _, freq, start, end = period
+    year = stated_year(text)
+    if year and freq and not start.year <= year <= end.year:
+        return True
     return freq == "A" and bool(said_part(text, "section") or ends_within(as_of_days(text), start, end))
 
 
