@@ -105,7 +105,7 @@ def _refusal(file: FileCells, place: str, said: Mapping[str, int]) -> Any:
     def refusal(found: tuple[Any, ...], text: str | None) -> Refusal | None:
         since = said.get(text or "", 0)
         several_years = since > 0 and found[2] is not None and found[2].year > since
-        if not since or not (several_years or _is_later_part(found)):
+        if not since or not (several_years or is_later_part(found)):
             return None
         filled = {"value": (text or "")[:200], "place": place}
         return file.lookups.refusal("unreadable_period", sentence="cumulative_unread", **filled)
@@ -113,7 +113,7 @@ def _refusal(file: FileCells, place: str, said: Mapping[str, int]) -> Any:
     return refusal
 
 
-def _is_later_part(found: tuple[Any, ...]) -> bool:
+def is_later_part(found: tuple[Any, ...]) -> bool:
     """Whether a period (``time_period.COLUMNS``) is a part of a year that does not begin on 1 January."""
     _, freq, start, _ = found
     return freq in _SHORTER and (start.month, start.day) != (1, 1)

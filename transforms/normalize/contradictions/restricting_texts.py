@@ -18,7 +18,7 @@ times (``frequency``). Called by ``one_file``.
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -45,6 +45,8 @@ from transforms.parse.read_ages import years_of_text
 
 # Places of which a whole part may be the name of a group; elsewhere a text has to say "only".
 _AROUND = re.compile(rf"{TITLE}|{CORNER}|{REMARKS}|{NOTE}|sheet|col_[0-9]+|column")
+# A column with more different texts names single things.
+_MOST_TEXTS = 1_000
 # Stages of an indicator that are no part of the one that a text names.
 _BEFORE = {
     COURT: ("reported", "registered", "protection", "prevention"),
@@ -78,7 +80,7 @@ def restricting_texts(file: FileCells, codes: Mapping[str, EncodedColumn]) -> tu
         }
         if said:
             found.append((place, texts, said))
-    rows = _rows(codes) if found else constant(None)
+    rows = rows_read(codes) if found else constant(None)
     return tuple(crossed(rows, texts, partial(_refusal, file, place, said)) for place, texts, said in found)
 
 
@@ -86,8 +88,9 @@ def _texts(file: FileCells) -> Iterator[tuple[str, EncodedColumn, bool]]:
     """Texts with their places, and whether the name of a group alone says something there."""
     read = {*file.dataset.columns, *file.dataset.where}
     for place, texts in texts_beside_values(file):
-        if place not in read and place != QUOTE:
-            yield place, texts, _AROUND.fullmatch(place) is not None
+        alone = _AROUND.fullmatch(place) is not None
+        if place not in read and place != QUOTE and (alone or len(texts.dictionary) <= _MOST_TEXTS):
+            yield place, texts, alone
     for name in sorted({*file.dataset.columns} & file.present - {*file.dataset.where}):
         # What a column is called begins its name: "Sex"; what restricts it follows: "Region (women only)".
         _, *further = parts(name)
@@ -115,7 +118,8 @@ def _said(text: str, place: str, kinds: frozenset[str], *, alone: bool) -> froze
     return frozenset(one for one in found if one.kind in kinds)
 
 
-def _rows(codes: Mapping[str, EncodedColumn]) -> EncodedColumn:
+def rows_read(codes: Mapping[str, EncodedColumn]) -> EncodedColumn:
+    """By row what the declaration reads of it."""
     rows = constant(())
     for name in ("indicator", SEX, AGE, FORM, RELATIONSHIP, "breakdown"):
         rows = crossed(rows, codes[name], lambda before, code: (*before, code))
@@ -131,6 +135,11 @@ def _refusal(
         return None
     filled = {"value": (text or "")[:200], "place": "remark" if place in (REMARKS, NOTE) else place}
     return file.lookups.refusal("unread_dimension", sentence="restricted_by_text", **filled, close=other.kind)
+
+
+def restricts(file: FileCells, row: Any, text: str, kinds: Collection[str]) -> bool:
+    """Whether a text restricts a row (see ``rows_read``) in one of some kinds to a part that it is not published as."""
+    return any(one.kind in kinds and _is_other(file, row, one) for one in restrictions(text, alone=True))
 
 
 def _is_other(file: FileCells, row: _Row, one: Restriction) -> bool:

@@ -67,6 +67,11 @@ def years_of_schools(
         yield crossed(period, column, refusal)
 
 
+def says_school_year(text: str) -> bool:
+    """Whether a heading says that what is below it is of a year of schools."""
+    return bool(_SCHOOL.search(text.casefold())) and not _AT_START.search(text.casefold())
+
+
 def _said(text: str | None) -> bool:
     folded = (text or "").casefold()
     return bool(_SCHOOL.search(folded) or _FISCAL.search(folded))

@@ -91,7 +91,13 @@ def names_years(cells: pa.Table) -> bool:
 
 
 def _year_at(place: str, text: str) -> int | None:
-    return _year_stated(text) if place in _LINES else year_of(text)
+    if place in _TITLES:
+        return year_of(text)
+    if not _YEAR.search(text):
+        return None
+    # In a column of another kind a year alone may be that of a birth or a survey.
+    says = place in _LINES or any(stated_time(line) != line for line in lines_below(text))
+    return _year_stated(text) if says else None
 
 
 def _year_stated(text: str) -> int | None:
@@ -112,7 +118,7 @@ def _titles(file: FileCells) -> Iterator[tuple[str, EncodedColumn]]:
     if any(part.values for part in concepts) or file.dataset.collection == "transcription":
         return
     read = {column for part in concepts for column in (*part.columns, *part.within)}
-    yield from (beside for beside in texts_beside_values(file) if beside[0] in {*_TITLES, *_LINES} - read)
+    yield from (beside for beside in texts_beside_values(file) if beside[0] not in read)
 
 
 def _refusal(file: FileCells, place: str, years: dict[str | None, int]) -> Any:
