@@ -122,9 +122,7 @@ def _of_no_row(file: FileCells, read: EncodedColumn) -> Iterator[EncodedColumn]:
                     "close": rows[0],
                 }
                 refusal = file.lookups.refusal("unread_dimension", sentence="unread_area", **filled)
-                yield texts.recoded(
-                    lambda said, text=text, refusal=refusal: refusal if said == text else None
-                )
+                yield texts.recoded({text: refusal}.get)
 
 
 def _refusal(file: FileCells, place: str, area: str, text: str | None) -> Refusal | None:

@@ -289,8 +289,8 @@ def said_part(text: str, place: str = "") -> str:
         text = "\n".join(map(without_other_times, text.split("\n")))
         anywhere = "" if below or PUBLISHED.fullmatch(text.casefold()) else named_part(text)
         if below or _AROUND_ALL.fullmatch(place):
-            labels = lines_below(text) if below else parts(text)
-            anywhere = anywhere or next(filter(None, map(part_at_end, labels)), "")
+            ends = lines_below(text) if below else parts(text)
+            anywhere = anywhere or next(filter(None, map(part_at_end, ends)), "")
     if not _WORDS_OF_PARTS.search(text.casefold()):
         return anywhere
     if place == TITLE:

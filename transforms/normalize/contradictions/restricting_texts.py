@@ -45,6 +45,8 @@ from transforms.parse.read_ages import years_of_text
 
 # Places of which a whole part may be the name of a group; elsewhere a text has to say "only".
 _AROUND = re.compile(rf"{TITLE}|{CORNER}|{REMARKS}|{NOTE}|sheet|col_[0-9]+|column")
+# What a column of areas holds: "Область, город".
+_OF_AREAS = re.compile(r"города?|село|шаар|қала|шаҳр|shahar|шаҳар|stadt|city|town|village")
 # A column with more different texts names single things.
 _MOST_TEXTS = 1_000
 # Stages of an indicator that are no part of the one that a text names.
@@ -94,7 +96,9 @@ def _texts(file: FileCells) -> Iterator[tuple[str, EncodedColumn, bool]]:
     for name in sorted({*file.dataset.columns} & file.present - {*file.dataset.where}):
         # What a column is called begins its name: "Sex"; what restricts it follows: "Region (women only)".
         _, *further = parts(name)
-        yield from ((name, constant(part), True) for part in further if part)
+        yield from (
+            (name, constant(part), True) for part in further if part and not _OF_AREAS.fullmatch(part)
+        )
 
 
 def _stated(file: FileCells) -> frozenset[str]:

@@ -46,6 +46,8 @@ from transforms.normalize.contradictions.unit_words import lines_below, parts
 from transforms.parse.fold_labels import fold
 
 ARTICLE, STAGE = "article", "stage"
+# "Husband", and short for male.
+_MALE_TOO = "муж"
 COURT, CONVICTION = "court", "conviction"
 
 
@@ -228,7 +230,7 @@ def _alone(piece: str) -> Iterator[Restriction]:
     of_violence = dict(said_codes(piece, FORM))
     if form := form_of(piece) or of_violence.get(FORM):
         yield Restriction(FORM, form)
-    if _BY_PARTNER.fullmatch(piece) or of_violence.get(RELATIONSHIP) == "IPTN":
+    if _BY_PARTNER.fullmatch(piece) or (piece != _MALE_TOO and of_violence.get(RELATIONSHIP) == "IPTN"):
         yield Restriction(RELATIONSHIP, "IPTN")
     rest = _COUNTED.sub(" ", piece)
     yield from (Restriction(STAGE, code) for code, words in _STAGES.items() if words.fullmatch(rest.strip()))

@@ -213,6 +213,24 @@ def test_not_only_says_no_part(text: str) -> None:
     assert values(below(text)) == {12.0, 7.0}
 
 
+@pytest.mark.parametrize("name", ["Область, город", "Область (жители обоих полов)"])
+def test_the_name_of_a_column_of_areas(name: str) -> None:
+    found = lines(f"{name};Год;Число\n{ROWS}", concepts={"ref_area": {"column": name}})
+    assert values(found) == {12.0, 7.0}
+
+
+def test_short_words_of_a_sex_that_is_read_are_no_husbands() -> None:
+    content = "Область;2023;\n;жен.;муж.\nЧуйская область;12;7\n"
+    concepts = {
+        "ref_area": {"column": "Область"},
+        "time_period": {"column": "col_1"},
+        "sex": {"column": "col_2", "values": {"жен.": "F", "муж.": "M"}},
+        "indicator": {"const": "DV_CASES"},
+    }
+    options = {"header_rows": [1, 2], "id_columns": ["Область"]}
+    assert values(read(content.encode(), "delimited", concepts, reader_options=options)) == {12.0, 7.0}
+
+
 def test_a_stage_that_the_indicator_counts_is_no_contradiction() -> None:
     content = f"Область;Год;Число\n{ROWS}Примечание: направлено в суд;;\n"
     found = lines(content, stop_at="^Примечание", concepts={"indicator": {"const": "DV_CASES_TO_COURT"}})
