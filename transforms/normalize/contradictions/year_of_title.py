@@ -19,7 +19,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from sources.cells import CORNER, NOTE, REMARKS, TITLE, TITLES
+from sources.cells import COLUMN, CORNER, NOTE, REMARKS, TITLE, TITLES
 from transforms.normalize.contradictions.frequency import PUBLISHED
 from transforms.normalize.contradictions.parts_in_text import COMPARED
 from transforms.normalize.contradictions.stated_times import stated_time
@@ -71,7 +71,9 @@ def wrong_titles(parts: Iterable[tuple[FileCells, EncodedColumn]]) -> dict[tuple
             fine |= {
                 (place, text)
                 for text, (_, _, start, end) in pairs
-                if text in own and (start is None or start.year <= own[text] <= end.year)
+                if text in own
+                # A line below may be read as a row of its own, which has no period.
+                and (place not in _LINES if start is None else start.year <= own[text] <= end.year)
             }
     return {title: year for title, year in years.items() if title not in fine}
 
@@ -95,6 +97,10 @@ def _year_at(place: str, text: str) -> int | None:
         return year_of(text)
     if not _YEAR.search(text):
         return None
+    if place == COLUMN:
+        # Behind what the column counts: "Зарегистрировано (2019 год)".
+        found = {year for part in parts(text)[1:] if (year := stated_year(part))}
+        return found.pop() if len(found) == 1 else None
     # In a column of another kind a year alone may be that of a birth or a survey.
     says = place in _LINES or any(stated_time(line) != line for line in lines_below(text))
     return _year_stated(text) if says else None

@@ -256,3 +256,25 @@ def test_a_footnote_of_one_column_of_a_file_of_lines_leaves_the_other(line: str)
     concepts = {**LINES, **CASES, "time_period": {"column": "column"}}
     found = read(content.encode(), "delimited", concepts, reader_options=options)
     assert values(found) == {12.0}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Сведения приведены за 2019 год.",
+        "Мәліметтер 2019 жылға берілген.",
+        "2019-yil",
+        "für das Jahr 2019",
+        "H1",
+    ],
+)
+@pytest.mark.parametrize("place", ["title", "header", "below", "workbook", "message"])
+def test_a_time_in_every_place(place: str, text: str) -> None:
+    """Read carelessly: figures of 2019, or of half a year, as those of 2023."""
+    assert values(PLACES[place](text)) == set()
+
+
+@pytest.mark.parametrize("place", ["title", "below", "workbook"])
+@pytest.mark.parametrize("text", ["2023 год", "Klassifikation 2019", "Реестр ведётся с начала 2013 года"])
+def test_a_time_of_something_else(place: str, text: str) -> None:
+    assert values(PLACES[place](text)) == {12.0, 7.0}
