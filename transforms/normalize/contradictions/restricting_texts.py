@@ -49,6 +49,8 @@ _AROUND = re.compile(rf"{TITLE}|{CORNER}|{REMARKS}|{NOTE}|sheet|col_[0-9]+|colum
 _OF_AREAS = re.compile(r"города?|село|шаар|қала|шаҳр|shahar|шаҳар|stadt|city|town|village")
 # A column with more different texts names single things.
 _MOST_TEXTS = 1_000
+# A longer one of a column that nothing reads is the prose of a report, or the name of a source.
+_MOST_WORDS = 12
 # Stages of an indicator that are no part of the one that a text names.
 _BEFORE = {
     COURT: ("reported", "registered", "protection", "prevention"),
@@ -118,6 +120,8 @@ def _stated(file: FileCells) -> frozenset[str]:
 
 
 def _said(text: str, place: str, kinds: frozenset[str], *, alone: bool) -> frozenset[Restriction]:
+    if not alone and (len(text.split()) > _MOST_WORDS or re.search("[0-9] ?%", text)):
+        return frozenset()
     found = restrictions(without_range(text), alone=alone, below=place == REMARKS)
     return frozenset(one for one in found if one.kind in kinds)
 

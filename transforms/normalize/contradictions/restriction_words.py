@@ -78,8 +78,8 @@ _MOST_WORDS, _MOST_WORDS_SHOWN, _MOST_WORDS_ALONE = 20, 12, 6
 _SHOWN = whole_words(
     r"учтен\w*|приведен\w*|показан\w*|указан\w*|представлен\w*|отражен\w*|данные|сведения|"
     r"көрсетiлген\w*|берiлген\w*|көрсөтүл\w*|берилди|берилген|нишон дода|оварда|маълумот|"
-    r"ko'rsatil\w*|keltiril\w*|кўрсатил\w*|келтирил\w*|ки|шахсони|дела|случаи|"
-    r"erfasst|dargestellt|angaben|personen|counted|shown|covers?|given|presented|refers?|data|persons"
+    r"ko'rsatil\w*|keltiril\w*|кўрсатил\w*|келтирил\w*|"
+    r"erfasst|dargestellt|angaben|counted|shown|covers?|given|presented|refers?|data"
 )
 _URBAN = whole_words(
     r"городск\w+|urban|шаардык\w*|шаар (?:жер|калк)\w*|қалалық\w*|қала (?:халқ|жер)\w*|маҳалли шаҳр\w*|шаҳрӣ|"

@@ -278,3 +278,9 @@ def test_a_time_in_every_place(place: str, text: str) -> None:
 @pytest.mark.parametrize("text", ["2023 год", "Klassifikation 2019", "Реестр ведётся с начала 2013 года"])
 def test_a_time_of_something_else(place: str, text: str) -> None:
     assert values(PLACES[place](text)) == {12.0, 7.0}
+
+
+def test_the_prose_of_a_report_in_a_column_that_nothing_reads_is_about_several_figures() -> None:
+    prose = "Четверть испытали насилие: 22% испытали только физическое насилие, 1% только сексуальное"
+    content = f"Область;Год;Текст;Число\nЧуйская область;2023;{prose};12\nОшская область;2023;;7\n"
+    assert values(lines(content)) == {12.0, 7.0}
