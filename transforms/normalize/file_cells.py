@@ -30,7 +30,7 @@ from sources.cells import (
     VALUE,
 )
 from sources.dataset import Dataset
-from sources.readers.grid.footnotes import mark_of_line, marks_of
+from sources.readers.grid.footnotes import mark_of_line, marks_at_end
 from transforms.normalize.encoded_columns import EncodedColumn, Mask, constant, crossed, either, encode
 from transforms.normalize.inputs_and_results import FileFacts
 from transforms.normalize.lookups import LookUps
@@ -186,12 +186,12 @@ def marked_rows(file: FileCells, line: str, *, but: Collection[str] = ()) -> Mas
     if not mark:
         return rows
     titles = ((file.cells.schema.metadata or {}).get(name, b"").decode() for name in TITLES)
-    if any(mark in marks_of(text) for text in titles):
+    if any(mark in marks_at_end(text) for text in titles):
         return ~rows
     for name in file.present - {LOCATOR, PROBLEM, QUOTE, NOTE, REMARKS, *but}:
         texts = file.texts(name)
-        if any(text and mark in marks_of(text) for text in texts.dictionary):
-            rows |= texts.where(lambda text: bool(text and mark in marks_of(text)), file.count)
+        if any(text and mark in marks_at_end(text) for text in texts.dictionary):
+            rows |= texts.where(lambda text: bool(text and mark in marks_at_end(text)), file.count)
     return rows
 
 

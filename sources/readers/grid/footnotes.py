@@ -51,7 +51,7 @@ def remarks_of(grid: Grid, rows: Iterable[int], notes: Iterable[str | None]) -> 
 
 def noted(texts: Iterable[str], notes: Mapping[str, str]) -> list[str]:
     """The notes that the marks of the texts point to."""
-    return [notes[mark] for text in texts for mark in marks_of(text) if mark in notes]
+    return [notes[mark] for text in texts for mark in marks_at_end(text) if mark in notes]
 
 
 def notes_of_cells(
@@ -89,7 +89,7 @@ def _mark(text: str) -> str:
     return text.translate(_PLAIN).rstrip(")")
 
 
-def marks_of(text: str) -> list[str]:
+def marks_at_end(text: str) -> list[str]:
     """Footnote marks at the end of a text; the bracket of ``(art. 99)`` is none."""
     marks: list[str] = []
     opened = text.count("(") - text.count(")")

@@ -33,11 +33,13 @@ from transforms.normalize.contradictions.parts_in_text import (
     is_whole,
     may_name_part,
     named_part,
+    part_at_end,
     unnumbered_part,
     without_other_times,
     years_in,
 )
 from transforms.normalize.contradictions.school_years import years_of_schools
+from transforms.normalize.contradictions.stated_times import stated_time
 from transforms.normalize.contradictions.unit_words import lines_below, parts
 from transforms.normalize.encoded_columns import EncodedColumn, constant, crossed
 from transforms.normalize.file_cells import FileCells, texts_beside_values
@@ -66,6 +68,8 @@ _YEAR_START = re.compile(r"reporting[ _]year[ _]start[ _]day")
 _ONE_DAY = dt.timedelta(days=1)
 # Levels of the header and labels at the side, which nobody calls a quarter.
 _AROUND = re.compile(r"(?:col|row)_[0-9]+|section")
+# Texts of a whole table; elsewhere "Q1" may be a code of anything.
+_AROUND_ALL = re.compile(rf"{TITLE}|corner|sheet|{_AROUND.pattern}")
 # Texts above the figures.
 _HEADER = re.compile(rf"{COLUMN}|col_[0-9]+")
 # SDMX 2.1 and 3.0 (CL_FREQ; with a number: every so many), durations of ISO 8601, TIME_FORMAT of SDMX 2.0, words.
@@ -305,6 +309,9 @@ def said_part(text: str, place: str = "") -> str:
             return ""
         text = "\n".join(map(without_other_times, text.split("\n")))
         anywhere = "" if below or PUBLISHED.fullmatch(text.casefold()) else named_part(text)
+        if below or _AROUND_ALL.fullmatch(place):
+            ends = lines_below(text) if below else parts(text)
+            anywhere = anywhere or next(filter(None, map(part_at_end, ends)), "")
     if not _WORDS_OF_PARTS.search(text.casefold()):
         return anywhere
     if place == TITLE:
@@ -325,6 +332,7 @@ def said_part(text: str, place: str = "") -> str:
             label
             for label in found
             if any(map(_ends_with_part, (label, _AND_OTHER_YEAR.sub(r"\g<word>", label))))
+            or _is_part(stated_time(label), ("S", "Q", "_O"))
         ),
         anywhere,
     )

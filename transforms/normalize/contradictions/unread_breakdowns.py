@@ -147,7 +147,7 @@ def _named(file: FileCells, name: str) -> Judge | None:
     numbered = numbered and len(explained(file, name).dictionary) <= _MOST_NUMBERS
 
     def refusal(row: _Row, text: str | None) -> Refusal | None:
-        if not _counts_parts(file.lookups.contract, row.indicator) or not _is_part(
+        if not counts_parts(file.lookups.contract, row.indicator) or not _is_part(
             text or "", numbered=numbered
         ):
             return None
@@ -183,7 +183,7 @@ def _said(file: FileCells, name: str) -> Judge | None:
     concepts = {concept for codes in said.values() for concept, _ in codes}
 
     def refusal(row: _Row, text: str | None) -> Refusal | None:
-        if not text or not _counts_parts(file.lookups.contract, row.indicator):
+        if not text or not counts_parts(file.lookups.contract, row.indicator):
             return None
         own = {FORM: row.form, RELATIONSHIP: row.relationship, BREAKDOWN: row.breakdown}
         known = next(
@@ -217,7 +217,7 @@ def _of_parts(file: FileCells, name: str) -> Judge | None:
 
     def refusal(row: _Row, text: str | None) -> Refusal | None:
         contract = file.lookups.contract
-        if not said.get(text or "") or not _counts_parts(contract, row.indicator):
+        if not said.get(text or "") or not counts_parts(contract, row.indicator):
             return None
         about = contract.indicators.get(row.indicator or "")
         judged = dimension == STAGE and about is not None and about.stage in JUDGED
@@ -244,7 +244,7 @@ def _contradiction(file: FileCells, name: str, text: str, code: str) -> Refusal:
     return file.lookups.refusal("unread_dimension", sentence="constant_contradicts", **filled)
 
 
-def _counts_parts(contract: Contract, indicator: str | None) -> bool:
+def counts_parts(contract: Contract, indicator: str | None) -> bool:
     """Whether persons, cases or offences are counted, and no centres, places or money."""
     known = contract.indicators.get(indicator or "")
     return known is None or known.counting_unit not in IMPERSONAL_UNITS
@@ -323,7 +323,7 @@ def is_other_form(contract: Contract, indicator: str | None, form: str | None, t
     return (
         bool(said)
         and of_violence
-        and _counts_parts(contract, indicator)
+        and counts_parts(contract, indicator)
         and form != said
         and not is_about(contract, indicator, text)
     )
