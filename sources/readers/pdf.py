@@ -58,10 +58,12 @@ from sources.readers.grid.footnotes import FOOTNOTE, REMARK
 from sources.readers.grid.table import CHANGED, CORRECT, Grid, Merge, one_line
 from sources.readers.grid.unfold import concat, unfold
 from sources.readers.options import Count, Pattern, Places, TableOptions
+from sources.readers.pdf_beside import beside, said_of_page, turned_texts
 from sources.readers.pdf_objects import OF_RULES, TableWork, refuse_too_many
 from sources.readers.pdf_pages import (
     HEADING_LINES,
     TRANSCRIBE,
+    Comment,
     Line,
     Prepared,
     between,
@@ -196,9 +198,8 @@ def _found(page: Page, options: Options, work: TableWork) -> list[_Found]:
     work.add(OF_RULES * len(tables) * (len(tables) + len(lines)))
     bottoms = sorted(table.bbox[3] for table in tables)
     result = [_table(page.page_number, table, lines, texts, bottoms) for table in tables]
-    stuck = comments_on(page) if tables else []
-    for table, found in zip(tables, result, strict=True):
-        found.comments.update(_comments_in(table, stuck))
+    if tables:
+        _add_said(page, tables, result, lines)
     return [table for table in result if any(any(row) for row in table.rows)]
 
 
@@ -220,25 +221,48 @@ def _table(
             if right > column or bottom > row:
                 merges.append((row, column, max(bottom, row), max(right, column)))
     _, top, _, end = table.bbox
-    below = [line for line in lines if line.top > end - 1 and _is_note(line.text)]
+    level = [line for line in lines if not line.aside]
+    below = [line for line in level if line.top > end - 1 and _is_note(line.text)]
     # The heading begins below the table before it.
     tables_above = bisect_right(bottoms, top + 1)
     above = bottoms[tables_above - 1] if tables_above else 0
-    before = [line.text for line in lines if above - 1 < line.top and line.bottom < top + 2]
+    before = [line.text for line in level if above - 1 < line.top and line.bottom < top + 2]
     middles = sorted(((line.top + line.bottom) / 2, line.number) for line in lines)
     places = [_line_of(row.bbox, middles) for row in table.rows]
     return _Found(page, rows, merges, places, below, before[-HEADING_LINES:])
 
 
-def _comments_in(table: Any, stuck: Sequence[tuple[float, float, str]]) -> dict[tuple[int, int], str]:
-    """The comments on a table's cells; one beside a row is on its first cell."""
+def _add_said(page: Page, tables: Sequence[Any], found: Sequence[_Found], lines: Sequence[Line]) -> None:
+    """Give each table of a page the comments on its cells, and what the page says beside its lines."""
+    stuck, turned = comments_on(page), turned_texts(page)
+    rows = [[(row.bbox[1], row.bbox[3]) for row in table.rows] for table in tables]
+    others = [comment for comment in stuck if all(comment.place_in(heights) is None for heights in rows)]
+    free = [
+        line
+        for line in lines
+        if not any(table.bbox[1] <= (line.top + line.bottom) / 2 <= table.bbox[3] for table in tables)
+    ]
+    said = said_of_page(free, others)
+    for table, heights, own in zip(tables, rows, found, strict=True):
+        own.comments.update(_comments_in(table, heights, stuck))
+        more = [*said, *beside(turned, table.bbox[1::2], table.bbox[::2])]
+        own.heading[:0] = [text for text in more if text not in own.heading]
+
+
+def _comments_in(
+    table: Any, heights: Sequence[tuple[float, float]], stuck: Sequence[Comment]
+) -> dict[tuple[int, int], str]:
+    """The comments on a table's cells; one beside a row, or on its edge, is on its first cell."""
     found = dict[tuple[int, int], str]()
-    for x, y, text in stuck:
-        for number, row in enumerate(table.rows):
-            if row.bbox[1] <= y < row.bbox[3]:
-                columns = (column for column, box in enumerate(row.cells) if box and box[0] <= x < box[2])
-                place = number, next(columns, 0)
-                found[place] = "; * ".join(filter(None, (found.get(place), comment_text(text))))
+    for comment in stuck:
+        number = comment.place_in(heights)
+        if number is None:
+            continue
+        across, down = (comment.x0 + comment.x1) / 2, (comment.top + comment.bottom) / 2
+        inside = heights[number][0] <= down < heights[number][1]
+        cells = enumerate(table.rows[number].cells if inside else ())
+        place = number, next((column for column, box in cells if box and box[0] <= across < box[2]), 0)
+        found[place] = "; * ".join(filter(None, (found.get(place), comment_text(comment.text))))
     return found
 
 

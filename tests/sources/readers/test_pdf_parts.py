@@ -199,12 +199,17 @@ LINES = [
 ]
 
 
+#: a page with nothing beside its lines
+BARE: Any = SimpleNamespace(annots=[], chars=[])
+
+
 def test_figures_of_a_line_each_with_its_place_and_problem() -> None:
     out: dict[str, list[str | None]] = {
         name: []
         for name in (
             pdf_text.VALUE,
             pdf_text.LOCATOR,
+            pdf_text.NOTE,
             pdf_text.COLUMN,
             pdf_text.PROBLEM,
             pdf_text.REMARKS,
@@ -212,7 +217,7 @@ def test_figures_of_a_line_each_with_its_place_and_problem() -> None:
         )
     }
     pattern = re.compile(r"(?P<area>[A-Z]\w+) (?P<value_own>[0-9 ]+?) of (?P<value>\d+)")
-    titles = pdf_text._add_page(out, LINES, pattern, ["value_own", "value"], ["area"])
+    titles = pdf_text._add_page(out, BARE, LINES, pattern, ["value_own", "value"], ["area"])
     assert out[pdf_text.VALUE] == ["12", "30", "1 2", "5", "7", "8"]
     assert out[pdf_text.LOCATOR][:4] == ["page 1, line 5", "page 1, line 5, figure 2", "page 1, line 6",
                                          "page 1, line 6, figure 2"]  # fmt: skip
@@ -231,15 +236,22 @@ def test_figures_of_a_line_each_with_its_place_and_problem() -> None:
     ("since", "title"), [(0, "Orders / persons / of Osh"), (2, "persons / of Osh"), (4, None)]
 )
 def test_the_lines_before_the_first_figure_are_its_title(since: int, title: str | None) -> None:
-    names = (pdf_text.VALUE, pdf_text.LOCATOR, pdf_text.COLUMN, pdf_text.PROBLEM, pdf_text.REMARKS)
+    names = (
+        pdf_text.VALUE,
+        pdf_text.LOCATOR,
+        pdf_text.NOTE,
+        pdf_text.COLUMN,
+        pdf_text.PROBLEM,
+        pdf_text.REMARKS,
+    )
     out: dict[str, list[str | None]] = {name: [] for name in names}
     pattern = re.compile(r"Osh (?P<value>[0-9]+)")
-    assert pdf_text._add_page(out, LINES[since:], pattern, ["value"], []) == [title]
+    assert pdf_text._add_page(out, BARE, LINES[since:], pattern, ["value"], []) == [title]
 
 
 def test_a_page_without_a_figure_adds_nothing() -> None:
     out: dict[str, list[str | None]] = {pdf_text.VALUE: [], pdf_text.REMARKS: []}
-    assert pdf_text._add_page(out, LINES[:3], re.compile("x(?P<value>.)"), ["value"], []) == []
+    assert pdf_text._add_page(out, BARE, LINES[:3], re.compile("x(?P<value>.)"), ["value"], []) == []
     assert out == {pdf_text.VALUE: [], pdf_text.REMARKS: []}
 
 
@@ -364,7 +376,7 @@ def test_the_declared_table_of_a_page(
     work: Any = pdf_objects.TableWork()
     monkeypatch.setattr(work, "find_tables", lambda page, settings: [*tables, ruled([(0, 0, 9, 9)])])
     options = {"table": number} if number else {}
-    found = pdf._found(cast("Any", SimpleNamespace(page_number=1, annots=[])), options, work)
+    found = pdf._found(cast("Any", SimpleNamespace(page_number=1, annots=[], chars=[])), options, work)
     assert [table.rows for table in found] == [[[text]] for text in texts]
     # Every table is compared with all others, and with every line.
     count = 1 if number else 4
