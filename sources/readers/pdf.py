@@ -54,7 +54,7 @@ from sources.cells import (
     option,
 )
 from sources.readers.grid.comments import comment_text
-from sources.readers.grid.footnotes import FOOTNOTE, REMARK
+from sources.readers.grid.footnotes import FOOTNOTE, REMARK, mark_of_line, marks_of
 from sources.readers.grid.table import CHANGED, CORRECT, Grid, Merge, one_line
 from sources.readers.grid.unfold import concat, unfold
 from sources.readers.options import Count, Pattern, Places, TableOptions
@@ -96,6 +96,8 @@ class _Found:
     heading: list[str]
     #: comments by the place of their cell
     comments: dict[tuple[int, int], str] = field(default_factory=dict)
+    #: whether no line but one, such as the page's number, is below it
+    ends_page: bool = False
 
 
 class DeclaredOptions(TableOptions):
@@ -168,7 +170,13 @@ def _texts(table: Any, settings: dict[str, Any]) -> list[list[str]]:
 def _tables(pages: Sequence[Page], options: Options, prepared: Prepared) -> pa.Table:
     """All declared tables of all declared pages."""
     work = TableWork()
-    found = [table for page in pages for table in _found(prepared.page(page), options, work)]
+    found = list[_Found]()
+    for page in pages:
+        ready = prepared.page(page)
+        own = _found(ready, options, work)
+        if found and found[-1].page == page.page_number - 1 and "table" not in options:
+            _add_later_notes(found[-1], ready, own)
+        found += own
     if not found:
         if not any(page.chars for page in pages):
             raise ReadError("the pages hold no text (a scan?)", remedy=TRANSCRIBE)
@@ -177,8 +185,8 @@ def _tables(pages: Sequence[Page], options: Options, prepared: Prepared) -> pa.T
             remedy="Declare table_settings for tables without rules, or layout: text",
         )
     if option(options, "header_on", "each", allowed=("each", "first")) == "first":
-        return unfold(_grid(found, options), options)
-    return concat([unfold(_grid([table], options), options) for table in found])
+        return unfold(_grid(found), options)
+    return concat([unfold(_grid([table]), options) for table in found])
 
 
 def _found(page: Page, options: Options, work: TableWork) -> list[_Found]:
@@ -229,7 +237,8 @@ def _table(
     before = [line.text for line in level if above - 1 < line.top and line.bottom < top + 2]
     middles = sorted(((line.top + line.bottom) / 2, line.number) for line in lines)
     places = [_line_of(row.bbox, middles) for row in table.rows]
-    return _Found(page, rows, merges, places, below, before[-HEADING_LINES:])
+    ends_page = sum(line.top > end - 1 and line not in below for line in level) <= 1
+    return _Found(page, rows, merges, places, below, before[-HEADING_LINES:], ends_page=ends_page)
 
 
 def _add_said(page: Page, tables: Sequence[Any], found: Sequence[_Found], lines: Sequence[Line]) -> None:
@@ -264,6 +273,29 @@ def _comments_in(
         place = number, next((column for column, box in cells if box and box[0] <= across < box[2]), 0)
         found[place] = "; * ".join(filter(None, (found.get(place), comment_text(comment.text))))
     return found
+
+
+def _add_later_notes(table: _Found, page: Page, following: Sequence[_Found]) -> None:
+    """Give a table its notes on the next page: above the next table, or below the rest of this one.
+
+    They are those that its marks ask for; where it ends its page, also those with which the next one begins.
+    """
+    texts = {text for row in table.rows for text in row if text}
+    asked = {mark for text in texts for mark in marks_of(text)}
+    asked -= {mark_of_line(line.text) for line in table.footnotes}
+    if not (asked or table.ends_page):
+        return
+    lines = [line for line in lines_of(page) if not line.aside]
+    if following:
+        other = following[0]
+        lines = [line for line in lines if line.number < min(other.lines)]
+        lines += other.footnotes if other.rows[0] == table.rows[0] else []
+    # The first line of a page may be its header.
+    start = 0 if lines and _is_note(lines[0].text) else 1
+    first = list(
+        itertools.takewhile(lambda line: REMARK.match(line.text), lines[start:] if table.ends_page else ())
+    )
+    table.footnotes.extend(line for line in lines if line in first or mark_of_line(line.text) in asked)
 
 
 def _is_note(text: str) -> bool:
@@ -308,7 +340,7 @@ def _without_header(table: _Found, first: _Found) -> _Found:
     )
 
 
-def _grid(tables: Sequence[_Found], options: Options) -> Grid:
+def _grid(tables: Sequence[_Found]) -> Grid:
     """One table, or several that continue each other, as a grid."""
     widths = {max(map(len, table.rows)) for table in tables}
     if len(widths) > 1:
@@ -328,10 +360,6 @@ def _grid(tables: Sequence[_Found], options: Options) -> Grid:
         comments |= {(row + start, column): text for (row, column), text in table.comments.items()}
         rows += table.rows
         places += [f"page {table.page}, line {line}" for line in table.lines]
-    footnotes = itertools.chain(*(table.footnotes for table in tables))
-    for line in footnotes if options.get("layout", "cross") == "cross" else ():
-        rows.append([line.text])
-        places.append(line.place)
     return Grid(
         "",
         rows,
@@ -339,5 +367,6 @@ def _grid(tables: Sequence[_Found], options: Options) -> Grid:
         lambda row, column: f"{places[row]}, column {column + 1}",
         f"page {tables[0].page}",
         heading=list(itertools.chain(*(table.heading for table in tables))),
+        foot=[line.text for table in tables for line in table.footnotes],
         comments=comments,
     )

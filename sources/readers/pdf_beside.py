@@ -32,7 +32,8 @@ Span = tuple[float, float]
 #: a line that says of a whole document that it is none yet
 DRAFT = re.compile(
     r"[\W\d_]*(?:рабочий |предварительный |first |working |preliminary )?"
-    r"(?:проект|черновик|draft|(?:vor)?entwurf|жоба(?:сы)?|долбоор(?:у)?|лоиҳа(?:си|и)?|лойиҳа(?:си)?|loyiha(?:si)?)(?: (?:version|document|документа|документ))?"
+    r"(?:проект|черновик|draft|(?:vor)?entwurf|жоба(?:сы)?|долбоор(?:у)?|лоиҳа(?:си|и)?|"
+    r"лойиҳа(?:си)?|loyiha(?:si)?)(?: (?:version|document|документа|документ))?"
     r"(?:\W+(?:stand|vom|as of|version|v|от|на|редакция)\b[^,;]{0,25})?[\W\d_]*",
     re.IGNORECASE,
 )

@@ -10,7 +10,7 @@ Not here: statuses that a note implies (``transforms.normalize``). Called by bot
 
 import itertools
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from sources.readers.grid.table import Grid, tidy
 from sources.readers.text import joined
@@ -32,26 +32,30 @@ _LONGEST_RUN = 60
 
 
 def footnotes_in(grid: Grid, rows: Iterable[int]) -> dict[str, str]:
-    """Mark to text, from those of the rows that begin with a mark; the first line of a mark counts."""
+    """Mark to text, from those lines of the rows, or below the table, that begin with one; the first of each counts."""
     notes: dict[str, str] = {}
-    for row in rows:
-        line = tidy(" ".join(text for text in grid.rows[row] if text))
+    for line in _lines(grid, rows):
         match = FOOTNOTE.match(line) or _NUMBERED.match(line)
         if match:
             notes.setdefault(_mark(match[1]), line)
     return notes
 
 
+def _lines(grid: Grid, rows: Iterable[int]) -> Iterator[str]:
+    """The lines of some rows, and those below the table."""
+    yield from (tidy(" ".join(text for text in grid.rows[row] if text)) for row in rows)
+    yield from map(tidy, grid.foot)
+
+
 def remarks_of(grid: Grid, rows: Iterable[int], notes: Iterable[str | None]) -> str:
     """Lines below a table that concern all of it: a line each, less those that are the note of some cells."""
-    lines = (tidy(" ".join(text for text in grid.rows[row] if text)) for row in rows)
     cells = "\n".join(filter(None, dict.fromkeys(notes)))
-    return "\n".join(line for line in dict.fromkeys(lines) if line and line not in cells)
+    return "\n".join(line for line in dict.fromkeys(_lines(grid, rows)) if line and line not in cells)
 
 
 def noted(texts: Iterable[str], notes: Mapping[str, str]) -> list[str]:
     """The notes that the marks of the texts point to."""
-    return [notes[mark] for text in texts for mark in _marks(text) if mark in notes]
+    return [notes[mark] for text in texts for mark in marks_of(text) if mark in notes]
 
 
 def notes_of_cells(
@@ -78,12 +82,18 @@ def notes_of_cells(
     return result
 
 
+def mark_of_line(line: str) -> str:
+    """The mark with which a line below a table begins; empty of any other line."""
+    match = FOOTNOTE.match(line)
+    return _mark(match[1]) if match else ""
+
+
 def _mark(text: str) -> str:
     """``¹``, ``1)`` and ``¹⁾`` are one mark."""
     return text.translate(_PLAIN).rstrip(")")
 
 
-def _marks(text: str) -> list[str]:
+def marks_of(text: str) -> list[str]:
     """Footnote marks at the end of a text; the bracket of ``(art. 99)`` is none."""
     marks: list[str] = []
     opened = text.count("(") - text.count(")")

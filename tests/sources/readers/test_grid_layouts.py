@@ -9,8 +9,8 @@ from sources.readers import excel
 from sources.readers.grid.cell_references import letter_list
 from sources.readers.grid.cross import cross
 from sources.readers.grid.footnotes import (
-    _marks,
     footnotes_in,
+    marks_of,
     noted,
     notes_of_cells,
     remarks_of,
@@ -43,7 +43,7 @@ from tests.workbooks import workbook
     ],
 )
 def test_marks_at_the_end_of_a_text(text: str, marks: list[str]) -> None:
-    assert _marks(text) == marks
+    assert marks_of(text) == marks
 
 
 def test_lines_below_that_begin_with_a_mark() -> None:

@@ -11,6 +11,8 @@ from sources.readers import pdf, pdf_objects, pdf_pages, pdf_text
 from sources.readers.pdf_pages import Line, between, by_height, lies_in
 
 Page = Any
+#: a page with nothing beside its lines
+BARE: Any = SimpleNamespace(annots=[], chars=[])
 
 
 def pages(count: int) -> list[Page]:
@@ -77,19 +79,48 @@ def test_tables_that_go_on_are_one_with_their_notes_below() -> None:
         found(1, HEAD, ["Abai", "5", "6"], merges=[(0, 1, 0, 2)], heading=["Table 1"]),
         found(2, HEAD, ["Osh", "1", "2"], merges=[(1, 0, 1, 1)], heading=["goes on"], footnotes=[note]),
     ]
-    grid = pdf._grid(tables, {})
-    assert grid.rows == [HEAD, ["Abai", "5", "6"], ["Osh", "1", "2"], ["* Preliminary"]]
+    grid = pdf._grid(tables)
+    assert grid.rows == [HEAD, ["Abai", "5", "6"], ["Osh", "1", "2"]] and grid.foot == ["* Preliminary"]
     assert (grid.merges, grid.heading, grid.place) == (
         [(0, 1, 0, 2), (2, 0, 2, 1)],
         ["Table 1", "goes on"],
         "page 1",
     )
-    assert [grid.locate(row, row) for row in range(4)] == [
-        "page 1, line 3, column 1", "page 1, line 4, column 2", "page 2, line 4, column 3", "page 2, line 9, column 4"
+    assert [grid.locate(row, row) for row in range(3)] == [
+        "page 1, line 3, column 1", "page 1, line 4, column 2", "page 2, line 4, column 3"
     ]  # fmt: skip
-    assert len(pdf._grid(tables, {"layout": "records"}).rows) == 3
     with pytest.raises(ReadError, match="pages 1 to 4: the tables that .* have 2 and 3 columns"):
-        pdf._grid([*tables, found(4, ["a", "b"])], {})
+        pdf._grid([*tables, found(4, ["a", "b"])])
+
+
+OTHER = found(2, ["Area", "2020", "2021"], ["Osh", "1", "2"], footnotes=[Line(2, 8, 90, 99, "* below")])
+REST = found(2, ["Region", "2022", "2023*"], ["Osh", "1", "2"], footnotes=[Line(2, 8, 90, 99, "* below")])
+
+
+@pytest.mark.parametrize(
+    ("texts", "following", "ends_page", "notes"),
+    [
+        (["* half a year"], None, False, ["* half a year"]),
+        (["Report 2024", "text", "* half a year", "** more"], None, False, ["* half a year"]),
+        (["1) a list"], None, False, []),
+        (["a", "b", "c", "* below the next table"], OTHER, False, []),
+        (["* above it"], OTHER, False, ["* above it"]),
+        ([], REST, False, ["* below"]),
+        (["Note: thousands", "text"], None, True, ["Note: thousands"]),
+        (["Report 2024", "Note: thousands", "Source: x"], OTHER, True, ["Note: thousands", "Source: x"]),
+        (["Report 2024", "text", "Note: thousands"], None, True, []),
+        (["Note: thousands"], None, False, []),
+    ],
+)  # fmt: skip
+def test_notes_of_a_table_on_the_next_page(
+    monkeypatch: pytest.MonkeyPatch, texts: list[str], following: Any, ends_page: bool, notes: list[str]
+) -> None:
+    """Read carelessly: half a year as a year, since the note to its mark is on another page."""
+    lines = [Line(2, number, 10 * number, 10 * number + 9, text) for number, text in enumerate(texts)]
+    monkeypatch.setattr(pdf, "lines_of", lambda page: lines)
+    table = found(1, ["Region", "2022", "2023*"], ["Abai", "5", "6"], ends_page=ends_page, footnotes=[])
+    pdf._add_later_notes(table, BARE, [following] if following else [])
+    assert [line.text for line in table.footnotes] == notes
 
 
 @pytest.mark.parametrize(
@@ -197,10 +228,6 @@ LINES = [
         1,
     )
 ]
-
-
-#: a page with nothing beside its lines
-BARE: Any = SimpleNamespace(annots=[], chars=[])
 
 
 def test_figures_of_a_line_each_with_its_place_and_problem() -> None:
