@@ -30,6 +30,7 @@ from sources.readers.grid.table import DATE
 from sources.readers.workbook.font_marks import STRUCK, UNSEEN, WHITE, colour, raise_text
 from sources.readers.workbook.number_formats import HIDDEN, contradicts, date_shown, number_text, telling
 from sources.readers.workbook.package import local, number, parsed, parts_of
+from sources.readers.workbook.printed import add_printed
 from sources.readers.workbook.sheet import (
     MAX_CELLS,
     MAX_MERGES,
@@ -51,6 +52,18 @@ _CALC = "{urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0}"
 _ENCRYPTED = b"encryption-data"
 # What a cell's text has beside it: remarks, readings above characters, what was deleted.
 _BESIDE = ("annotation", "note", "ruby-text", "change", "change-start", "change-end", "script")
+# What a program fills into the header of a page.
+_FIELDS = (
+    "page-number",
+    "page-count",
+    "date",
+    "time",
+    "file-name",
+    "sheet-name",
+    "title",
+    "subject",
+    "creator",
+)
 _DATE_PARTS = {"year": "y", "month": "m", "day": "d", "hours": "t", "minutes": "t", "seconds": "t"}
 _TROUBLE = (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, RuntimeError, KeyError)
 _SHOWN_IN = {1_000: "thousand", 1_000_000: "million", 1_000_000_000: "billion"}
@@ -73,6 +86,8 @@ class _Styles:
 
     ``flat``: styles of rows and columns that take no place.
 
+    ``pages``: the page on which a style of tables is printed. ``printed``: headers and footers of a page.
+
     By name of a format: the parts that a date shows, the factor by which a number is shown smaller.
     """
 
@@ -83,6 +98,8 @@ class _Styles:
     hidden: set[str] = field(default_factory=set)
     flat: set[str] = field(default_factory=set)
     colours: dict[str, tuple[str, str]] = field(default_factory=dict)
+    pages: dict[str, str] = field(default_factory=dict)
+    printed: dict[str, list[list[str]]] = field(default_factory=dict)
 
     def factor(self, style: str) -> int:
         """By how much a cell of this style shows a number smaller than it is."""
@@ -140,6 +157,7 @@ def _read_styles(root: Any, styles: _Styles) -> None:
         name, parent = node.get(f"{_STYLE}name") or "", node.get(f"{_STYLE}parent-style-name") or ""
         inherited = styles.formats.get(parent, "")
         styles.formats[name] = node.get(f"{_STYLE}data-style-name") or inherited
+        styles.pages[name] = node.get(f"{_STYLE}master-page-name") or styles.pages.get(parent, "")
         styles.raised[name] = _kind_of(node, name, styles, styles.raised.get(parent, ""))
         for properties in node:
             if properties.get(f"{_TABLE}display") == "false":
@@ -147,6 +165,24 @@ def _read_styles(root: Any, styles: _Styles) -> None:
             sizes = (properties.get(f"{_STYLE}{key}") for key in ("row-height", "column-width"))
             if any(size and _NO_SIZE.fullmatch(size) for size in sizes):
                 styles.flat.add(name)
+    for node in root.iter(f"{_STYLE}master-page"):
+        styles.printed[node.get(f"{_STYLE}name") or ""] = _printed(node)
+
+
+def _printed(page: Any) -> list[list[str]]:
+    """Headers and footers of a page that are printed, without numbers of pages, days and names of files."""
+    found = []
+    for name in ("header", "footer"):
+        parts = (part for part in page if local(part) in (name, f"{name}-first", f"{name}-left"))
+        shown = [part for part in parts if part.get(f"{_STYLE}display") != "false"]
+        found.append([_without_fields(line) for part in shown for line in part.iter(f"{_TEXT}p")])
+    return found
+
+
+def _without_fields(node: Any) -> str:
+    """The text of a line, without what a program fills in for each page."""
+    inner = (("" if local(part) in _FIELDS else _without_fields(part)) + (part.tail or "") for part in node)
+    return (node.text or "") + "".join(inner)
 
 
 def _kind_of(node: Any, name: str, styles: _Styles, inherited: str) -> str:
@@ -195,6 +231,8 @@ def _content(table: Any, styles: _Styles, name: str) -> Content:
     content = Content()
     boxes = table.iter("{*}frame", "{*}custom-shape")
     content.head("".join(part.itertext()) for box in boxes for part in box.iter(f"{_TEXT}p"))
+    page = styles.pages.get(table.get(f"{_TABLE}style-name") or "", "") or "Default"
+    add_printed(content, *styles.printed.get(page, ([], [])), codes=False)
     defaults = _columns(table, content, styles)
     row = size = 0
     for node, hidden in _rows(table, False, styles):

@@ -23,10 +23,12 @@ from sources.readers.workbook.hidden_html import (
 )
 from sources.readers.workbook.number_formats import date_parts, date_shown, scaled, shown
 from sources.readers.workbook.package import local, number, parsed
+from sources.readers.workbook.printed import add_printed
 from sources.readers.workbook.sheet import MAX_SPAN, Content, Sheet, damaged, unresolved
 
 _SPREADSHEET = b"urn:schemas-microsoft-com:office:spreadsheet"
 _SS = "{urn:schemas-microsoft-com:office:spreadsheet}"
+_X = "{urn:schemas-microsoft-com:office:excel}"
 _AREA = re.compile(r"R(\d{1,7})C(\d{1,5})(?::R(\d{1,7})C(\d{1,5}))?")
 _QUALIFIERS = {
     "Less": "lessThan",
@@ -170,7 +172,19 @@ def _content(sheet: Any, looks: dict[str, _Look], name: str) -> Content:
                 content.hide(content.hidden_rows, range(row - 1, row + span))
             _row(node, row - 1, content, styles, name)
             row += span
+    add_printed(
+        content,
+        *(
+            [text for text in map(_printed, sheet.iter(f"{_X}{name}")) if text]
+            for name in ("Header", "Footer")
+        ),
+    )
     return content
+
+
+def _printed(node: Any) -> str:
+    """What a header or footer of printed pages says, with its codes."""
+    return node.get(f"{_X}Data") or ""
 
 
 def _only(node: Any, kind: str, name: str) -> Any:

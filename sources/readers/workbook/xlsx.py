@@ -25,7 +25,7 @@ from lxml import etree
 
 from sources.cells import ReadError
 from sources.readers.grid.table import Merge, column_number
-from sources.readers.workbook.beside_xlsx import HEADERS, comments_of, heading_of
+from sources.readers.workbook.beside_xlsx import comments_of, heading_of
 from sources.readers.workbook.conditional_formats import Change, Condition, bounded, changed
 from sources.readers.workbook.font_marks import UNSEEN, raise_text
 from sources.readers.workbook.number_formats import date_parts, date_shown, scaled, shown
@@ -40,6 +40,7 @@ from sources.readers.workbook.package import (
     text_of,
     whole,
 )
+from sources.readers.workbook.printed import FOOTERS, HEADERS, add_printed
 from sources.readers.workbook.sheet import (
     MAX_MERGES,
     Content,
@@ -200,8 +201,8 @@ def _content(package: _Package, path: str, name: str) -> Content:
     row, place = -1, f"sheet {name}"
     try:
         package.conditions = _conditions(xml, package.changes, place)
-        headers = []
-        for node in elements(xml, "row", "col", "mergeCell", *HEADERS, place=place):
+        printed = dict[str, list[str]]()
+        for node in elements(xml, "row", "col", "mergeCell", *HEADERS, *FOOTERS, place=place):
             kind = local(node)
             if kind == "row" and local(node.getparent()) == "sheetData":
                 row = _row(package, node, row + 1, content, name)
@@ -212,10 +213,14 @@ def _content(package: _Package, path: str, name: str) -> Content:
                 content.merges.append(_merge(node.get("ref") or "", name))
                 if len(content.merges) > MAX_MERGES:
                     raise damaged(f"more than {MAX_MERGES} merged cells", place)
-            elif kind in HEADERS:
-                headers.append(node.text or "")
+            elif kind in (*HEADERS, *FOOTERS):
+                printed.setdefault(kind, []).append(node.text or "")
         targets = [*_relations(package, path).values()]
-        content.head(heading_of(package.parse, targets, headers))
+        content.head(heading_of(package.parse, targets))
+        add_printed(
+            content,
+            *([text for kind in kinds for text in printed.get(kind, ())] for kinds in (HEADERS, FOOTERS)),
+        )
         for reference, text, author in comments_of(package.parse, targets):
             content.comment(*_place(reference, name), text, author)
     except ValueError as trouble:
