@@ -58,6 +58,7 @@ from sources.readers.grid.footnotes import FOOTNOTE, REMARK, mark_of_line, marks
 from sources.readers.grid.table import CHANGED, CORRECT, Grid, Merge, one_line
 from sources.readers.grid.unfold import concat, unfold
 from sources.readers.options import Count, Pattern, Places, TableOptions
+from sources.readers.parts_said import says_it_goes_on
 from sources.readers.pdf_beside import beside, said_of_page, turned_texts
 from sources.readers.pdf_objects import OF_RULES, TableWork, refuse_too_many
 from sources.readers.pdf_pages import (
@@ -300,7 +301,7 @@ def _add_later_notes(table: _Found, page: Page, following: Sequence[_Found]) -> 
 
 def _is_note(text: str) -> bool:
     """Whether a line below a table belongs to it: with a mark, or a word such as Note or Source."""
-    return bool(FOOTNOTE.match(text) or REMARK.match(text))
+    return bool(FOOTNOTE.match(text) or REMARK.match(text) or says_it_goes_on(text))
 
 
 def _line_of(box: tuple[float, float, float, float], middles: Sequence[tuple[float, int]]) -> int:
@@ -367,6 +368,12 @@ def _grid(tables: Sequence[_Found]) -> Grid:
         lambda row, column: f"{places[row]}, column {column + 1}",
         f"page {tables[0].page}",
         heading=list(itertools.chain(*(table.heading for table in tables))),
-        foot=[line.text for table in tables for line in table.footnotes],
+        # Of a table that is here to its end, "continued on the next page" says nothing.
+        foot=[
+            line.text
+            for table in tables
+            for line in table.footnotes
+            if table is tables[-1] or not says_it_goes_on(line.text)
+        ],
         comments=comments,
     )
