@@ -238,3 +238,26 @@ def test_comments_in_old_workbooks(monkeypatch: pytest.MonkeyPatch) -> None:
     found: Content = xls._content(SimpleNamespace(biff_version=80), sheet, set(), records)
     assert (found.comments, found.heading, found.foot) == ({(1, 2): "план"}, ["a"], ["b"])
     assert hasattr(xlrd.sheet.Sheet, "cell_note_map")
+
+
+def test_a_comment_may_call_its_figure_preliminary() -> None:
+    """Of a footnote its mark tells; of other formats' notes a status of its own."""
+    result = read(commented("C4", "предварительные данные"), "excel", GRID, reader_options=CROSS)
+    (row,) = (row for row in result.good.to_pylist() if row["note"])
+    assert (row["obs_value"], row["obs_status"], row["note"]) == (9, "P", "предварительные данные")
+    assert [row["obs_status"] for row in result.good.to_pylist()].count("A") == 3
+
+
+@pytest.mark.parametrize(
+    ("cell", "note"),
+    [
+        ('<td title="предварительные данные">9', "предварительные данные"),
+        ('<td><span data-original-title="план">9</span>', "план"),
+        ('<td title="9">9', None),
+        ('<td title="Нажмите, чтобы отсортировать">9', None),
+        ('<td title="9,0">9', None),
+    ],
+)
+def test_the_tip_of_a_cell_of_a_page_is_a_comment(cell: str, note: str | None) -> None:
+    page = f"<table><tr><th>Область<th>2024</tr><tr><td>Чуйская область{cell}</tr></table>"
+    assert excel.read(page.encode(), {})["_note"].to_pylist() == [note]
