@@ -66,8 +66,8 @@ def open_text(content: bytes, options: Options) -> tuple[str, str]:
 def records(text: str, delimiter: str, options: Options) -> Iterator[Record]:
     """Header and records with the line where each starts; blank ones left out, and what is below the table.
 
-    A record of another width than the header comes as it is (:func:`misfit` says so), save empty cells at its end. Where
-    header and records end with a delimiter, a record with a figure in place of the empty last cell has a cell too many.
+    A record of another width than the header comes as it is (:func:`misfit` says so), save empty cells at its end.
+    Where header and records end with a delimiter, one with a figure for the empty last cell has a cell too many.
     ReadError where there is no header, a record is not well-formed, or the last one breaks off at the end of the file.
     """
     found = _parsed(text, delimiter, first_header_line(options))

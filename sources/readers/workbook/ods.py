@@ -16,6 +16,7 @@ Not here: number formats (``number_formats``), layouts and labels (``excel``). C
 
 import datetime as dt
 import io
+import itertools
 import re
 import zipfile
 import zlib
@@ -27,6 +28,7 @@ from typing import Any
 
 from sources.currencies import names_currency
 from sources.readers.grid.table import DATE
+from sources.readers.workbook.colour_legends import comment_on_colours
 from sources.readers.workbook.font_marks import STRUCK, UNSEEN, WHITE, colour, raise_text
 from sources.readers.workbook.number_formats import HIDDEN, contradicts, date_shown, number_text, telling
 from sources.readers.workbook.package import local, number, parsed, parts_of
@@ -77,6 +79,8 @@ _ERROR = re.compile(r"\s*(?:#[A-ZА-Я]|Err:)")
 _BOUND = re.compile("[<>≤≥]")
 # A row or column that takes no place.
 _NO_SIZE = re.compile(r"0+(?:\.0*)?(?:cm|mm|in|pt|px)?")
+# Repeated cells of one colour that may hold figures; more are empty ones down to the end of the sheet.
+_FEW = 100
 _FARTHEST_ROW, _FARTHEST_COLUMN = 1_048_576, 16_384
 
 
@@ -252,7 +256,24 @@ def _content(table: Any, styles: _Styles, name: str) -> Content:
         if hidden:
             content.hidden_rows.update(range(row, min(row + times, _FARTHEST_ROW)))
         row += times
+    comment_on_colours(content, partial(_fills, table, styles, defaults))
     return content
+
+
+def _fills(table: Any, styles: _Styles, defaults: list[str]) -> Iterator[tuple[tuple[int, int], str]]:
+    """The cells of a table that have a colour, and which; one that is repeated to the end of the sheet once."""
+    row = 0
+    for node, _ in _rows(table, False, styles):
+        down, column = _count(node, "number-rows-repeated"), 0
+        for cell in node:
+            times = _count(cell, "number-columns-repeated")
+            own = cell.get(f"{_TABLE}style-name") or (defaults[column] if column < len(defaults) else "")
+            behind = styles.colours.get(own, ("", WHITE))[1]
+            if behind != WHITE:
+                places = itertools.product(range(min(down, _FEW)), range(min(times, _FEW)))
+                yield from (((row + below, column + right), behind) for below, right in places)
+            column += times
+        row += down
 
 
 def _count(node: Any, name: str, prefix: str = _TABLE) -> int:

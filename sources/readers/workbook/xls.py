@@ -19,7 +19,8 @@ from typing import Any
 import xlrd
 
 from sources.cells import ReadError
-from sources.readers.workbook.font_marks import STRUCK, UNSEEN, raise_text
+from sources.readers.workbook.colour_legends import comment_on_colours
+from sources.readers.workbook.font_marks import STRUCK, UNSEEN, colour, raise_text
 from sources.readers.workbook.number_formats import number_text, scaled, shown
 from sources.readers.workbook.printed import add_printed
 from sources.readers.workbook.sheet import Content, Sheet, damaged, locked, unresolved
@@ -132,10 +133,21 @@ def _content(book: Any, sheet: Any, uncalculated: set[tuple[int, int]], records:
                 content.put(row, column, text, _scaled(book, cell))
         for (row, column), note in sheet.cell_note_map.items():
             content.comment(row, column, note.text, note.author)
+        comment_on_colours(content, partial(_fills, book, sheet))
         add_printed(content, _printed(book, records, _HEADER), _printed(book, records, _FOOTER))
     except Exception as trouble:  # a style or font that the file does not have
         raise damaged(trouble, f"sheet {sheet.name}") from None
     return content
+
+
+def _fills(book: Any, sheet: Any) -> Iterator[tuple[tuple[int, int], str]]:
+    """The cells of a sheet that have a colour, and which."""
+    for row in range(sheet.nrows):
+        for column, cell in enumerate(sheet.row(row)):
+            style = book.xf_list[cell.xf_index]
+            parts = book.colour_map.get(style.background.pattern_colour_index)
+            if parts and style.background.fill_pattern == 1 and not _is_plain(book, style):
+                yield (row, column), colour("{:02X}{:02X}{:02X}".format(*parts))
 
 
 def _cell_text(book: Any, sheet: Any, cell: Any, place: tuple[int, int]) -> str:

@@ -17,6 +17,7 @@ import io
 import re
 import zipfile
 import zlib
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -26,8 +27,9 @@ from lxml import etree
 from sources.cells import ReadError
 from sources.readers.grid.table import Merge, column_number
 from sources.readers.workbook.beside_xlsx import comments_of, heading_of
+from sources.readers.workbook.colour_legends import comment_on_colours
 from sources.readers.workbook.conditional_formats import Change, Condition, bounded, changed
-from sources.readers.workbook.font_marks import UNSEEN, raise_text
+from sources.readers.workbook.font_marks import UNSEEN, WHITE, raise_text
 from sources.readers.workbook.number_formats import date_parts, date_shown, scaled, shown
 from sources.readers.workbook.package import (
     elements,
@@ -223,9 +225,18 @@ def _content(package: _Package, path: str, name: str) -> Content:
         )
         for reference, text, author in comments_of(package.parse, targets):
             content.comment(*_place(reference, name), text, author)
+        comment_on_colours(content, partial(_fills, package, xml, name))
     except ValueError as trouble:
         raise damaged(trouble, place) from None
     return content
+
+
+def _fills(package: _Package, xml: bytes, name: str) -> Iterator[tuple[tuple[int, int], str]]:
+    """The cells of a sheet that have a colour, and which."""
+    for node in elements(xml, "c", place=f"sheet {name}"):
+        behind = _style(package, node).behind
+        if behind not in ("", WHITE) and (reference := node.get("r")):
+            yield _place(reference, name), behind
 
 
 def _row(package: _Package, node: Any, expected: int, content: Content, name: str) -> int:
