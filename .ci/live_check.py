@@ -26,7 +26,7 @@ def body(rows: Sequence[Mapping[str, Any]]) -> str:
         f"{len(troubled)} of {len(rows)} datasets need attention. `dvstats status --data-dir …` on the data of the run "
         "says the same; `docs/operations.md` says what to do.",
         "",
-        "| dataset | country | state | refused rows | last success | why |",
+        "| dataset | country | state | refused rows | last good file | why |",
         "| --- | --- | --- | --- | --- | --- |",
     ]
     for number, row in enumerate(troubled):

@@ -4,6 +4,7 @@ The declarations are in ``database_views.yaml``. Not here: the file itself (``pi
 it) and quoting (``sql``). Called by the writer of the file and by the codebook pages.
 """
 
+import hashlib
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
@@ -14,6 +15,15 @@ from data_contracts.load import HERE
 from data_contracts.model import Column, Contract, Table, text
 from data_contracts.sql import create_table, identifier, literal
 from data_contracts.strict_files import DeclarationError, Mapped, load_yaml, take
+
+
+@lru_cache
+def declared_version() -> str:
+    """Hash of all that is declared of tables, columns, macros and views: another one means another database."""
+    digest = hashlib.sha256()
+    for name in ("columns.yaml", "database_views.yaml", "tables.yaml"):
+        digest.update((HERE / name).read_bytes())
+    return digest.hexdigest()
 
 
 @lru_cache

@@ -204,7 +204,7 @@ def take(
 ) -> dict[str, Any]:
     """The declared keys with defaults filled in; DeclarationError where one is unknown, missing or empty."""
     if not isinstance(what, Mapped):
-        raise DeclarationError(path, None, f"{str(what)[:80]!r} stands where a mapping is expected")
+        raise _no_mapping(path, what)
     optional = optional or {}
     required = tuple(required)
     for key in what:
@@ -216,6 +216,11 @@ def take(
         if what.get(key) in (None, ""):
             raise DeclarationError(path, what.line, f"key {key!r} is missing")
     return {**optional, **what}
+
+
+def _no_mapping(path: Path, what: object) -> DeclarationError:
+    line = what.lines[0] if isinstance(what, Listed) and what else None
+    return DeclarationError(path, line, f"{str(what)[:80]!r} stands where a mapping is expected")
 
 
 def mapping(path: Path, parent: Mapped, key: str) -> Mapped:

@@ -4,7 +4,8 @@
 ``inbox_sensor``, ``freshness_policies``, ``run_log``, ``run_storage``, ``deployment``   what else Dagster is given
 ``declarations``, ``data_directory``, ``staging``          what is declared; what is on the disk
 ``refresh``, ``data_versions``, ``outcome``                what there is to do, and what came of it
-``dataset_states``, ``state_groups``                       how each dataset is
+``carried_over``                                           what of the last release need not be made again
+``dataset_states``, ``attempts``, ``state_groups``         how each dataset is; what the archive and its log say of it
 ``expectation_suites``, ``rows_to_check``                         Great Expectations and the rules of a whole release
 ``overview``, ``refusals``                                 what needs a person; refused rows, each reason once
 ``protect_release``, ``unprotected_counts``                disclosure control over the release; counts before it

@@ -5,9 +5,9 @@ of attempts, the outcome of processing (a stage of the present data version), an
 not processed since. A dataset is stale when its newest request failed, or when nothing came for longer than its
 cadence allows.
 
-Not here: deciding that a new file is held (``transforms.judge``), days allowed for a cadence
-(``data_contracts/vocabulary.yaml``), how a state is shown (``pipelines.cli.terminal.status``). Called by
-``pipelines.refresh``, the assets and ``pipelines.published.status``.
+Not here: what the archive and its log say (``attempts``), deciding that a new file is held (``transforms.judge``), how
+a state is shown (``pipelines.cli.terminal.status``). Called by ``pipelines.refresh``, the assets and
+``pipelines.published.status``.
 """
 
 import datetime as dt
@@ -20,10 +20,17 @@ from typing import Any
 import pyarrow as pa
 
 from data_contracts.arrow import Rows
-from data_contracts.connection import shared_duckdb
 from data_contracts.model import Contract
-from data_contracts.rows import count_rows, name_rows
-from data_contracts.vocabulary import OVERDUE_AFTER_DAYS
+from data_contracts.rows import count_rows
+from pipelines.attempts import (
+    ATTEMPT_FINDINGS,
+    attempt_findings,
+    last_good_file,
+    last_of_every_file,
+    last_success,
+    overdue,
+    overdue_parts,
+)
 from pipelines.data_directory import DataDirectory
 from pipelines.data_versions import dataset_version
 from pipelines.declarations import Declarations
@@ -31,16 +38,12 @@ from pipelines.refusals import by_reason
 from pipelines.release.last_release import LastRelease
 from pipelines.staging import DatasetStages, StagedTables
 from pipelines.state_groups import GRAVE
-from sources import inbox
-from sources.cells import SourceError
-from sources.current_files import editions
 from sources.dataset import Dataset
-from sources.receipts import Record, failing, time_of
+from sources.receipts import Record
 from transforms.derive.population import population
 from transforms.derive.rates import above_base
 from transforms.findings import NOT_READ, Findings, in_words, said_once
 from transforms.ingest import Ingested
-from transforms.parse.read_periods import no_period
 
 # A count that is larger than its population: found among all datasets, so never carried with one.
 ABOVE_BASE = "count_above_population"
@@ -189,9 +192,9 @@ def dataset_state(
     )
     unread = any(row["finding"] == NOT_READ for row in noticed.rows)
     if state in GRAVE or unread or (outcome and outcome.failures):
-        success = _last_good(rows, carried, attempts, now)
+        success = last_good_file(rows, (carried or {}).get("last_success"), attempts, now)
     else:
-        success = _last_of_all(dataset, attempts, now)
+        success = last_of_every_file(dataset, attempts, now)
     requests = [record.requested_at or record.received_at for record in attempts]
     known = (carried or {}).get("data_version") if outcome is None else version
     is_carried = bool(carried and count_rows(rows) and (outcome is None or state == "held"))
@@ -216,61 +219,6 @@ def dataset_state(
         files=outcome.files if outcome else 0,
         attempts=attempts,
     )
-
-
-# Findings that follow from the archive, its log of attempts and the inbox, whatever was made of the files.
-ATTEMPT_FINDINGS = (
-    "outage",
-    "outage_without_file",
-    "clock_was_ahead",
-    "unreadable_note",
-    "older_edition",
-    "file_without_receipt",
-    "file_lost",
-    NOT_READ,
-)
-
-
-def attempt_findings(
-    contract: Contract,
-    dataset: Dataset,
-    data_dir: DataDirectory,
-    attempts: Sequence[Record],
-    now: dt.datetime,
-) -> Findings:
-    """What the archive, its log of attempts and the inbox say: outages, a clock that was ahead, files that are lost, or
-    of which nothing says where they are from.
-    """
-    found = Findings(contract, dataset.id)
-    reached = any(record.outcome != "failed" for record in attempts)
-    for sentence in _outages(dataset, attempts):
-        found.add("outage" if reached else "outage_without_file", "warning", sentence)
-    ahead = [r for r in attempts if r.outcome != "failed" and _after(time_of(r.received_at), now)]
-    if ahead:
-        found.add("clock_was_ahead", "warning", f"{ahead[-1].received_at}")
-    for path in data_dir.archive.without_receipt(dataset.id):
-        found.add("file_without_receipt", "warning", path)
-    for path in data_dir.archive.lost(dataset.id):
-        found.add("file_lost", "warning", path)
-    for group in editions(data_dir.archive.files(dataset.id)) if dataset.collection == "inbox" else ():
-        added = max(group, key=lambda file: file.places[-1])
-        if added is not group[-1]:
-            found.add("older_edition", "warning", f"{added.last.file_name}, {added.last.stated_published}")
-    waiting = inbox.waiting(data_dir.inbox, dataset)
-    wrong = [problem for path, noted in waiting if (problem := _note_problem(dataset, path, noted))]
-    for noted in wrong[: inbox.MOST_SAID]:
-        found.add("unreadable_note", "critical", str(noted))
-    if more := len(wrong[inbox.MOST_SAID :]):
-        found.add("unreadable_note", "critical", f"{more:,} more files of inbox/{dataset.id}")
-    return found
-
-
-def _note_problem(dataset: Dataset, path: Path, noted: Record | SourceError) -> SourceError | None:
-    """What is wrong with a file of the inbox; its period is read by a grammar that ``sources`` does not know."""
-    if isinstance(noted, SourceError):
-        return noted
-    problem = "" if noted.stated_period is None else no_period(noted.stated_period)
-    return inbox.wrong_note(dataset, path, f"is wrong: {problem.rstrip('.')}") if problem else None
 
 
 def _processed(
@@ -312,15 +260,6 @@ def _unread(dataset: Dataset, data_dir: DataDirectory, release: LastRelease) -> 
     return [f"raw/{dataset.id}/{Path(file.path).name}" for file in came]
 
 
-def _outages(dataset: Dataset, attempts: Sequence[Record]) -> list[str]:
-    """A sentence for each declared file of which the newest attempt failed."""
-    sentences = []
-    for record in failing(dataset.files, attempts):
-        mirrored = " (through the mirror)" if record.via == "mirror" else ""
-        sentences.append(f"{record.address}{mirrored}: {record.reason}")
-    return sentences
-
-
 def _state(
     dataset: Dataset,
     outcome: Ingested | None,
@@ -344,66 +283,3 @@ def _state(
     if not stored and not rows:
         return "not_fetched"
     return "stale" if outage or not stored or overdue(dataset, success, now) else "fresh"
-
-
-def overdue(dataset: Dataset, success: dt.datetime | None, now: dt.datetime) -> bool:
-    """Whether a dataset should have been confirmed again by now."""
-    days = OVERDUE_AFTER_DAYS.get(dataset.cadence)
-    if days is None or dataset.collection == "transcription":
-        return False
-    return success is None or (now - success).days > days
-
-
-def overdue_parts(
-    contract: Contract, dataset: Dataset, came: Sequence[str], now: dt.datetime
-) -> list[dict[str, Any]]:
-    """A finding where parts of a register that are due have not come since the newest one that came.
-
-    Of parts that are missing before that one the dataset's own outcome says so.
-    """
-    partitions = dataset.counting.partitions if dataset.counting else None
-    if partitions is None or not came:
-        return []
-    late = [part for part in partitions.due(now.date()) if part > max(came)]
-    found = Findings(contract, dataset.id)
-    if late:
-        found.add("partition_overdue", "critical", ", ".join(late))
-    return found.rows
-
-
-def last_success(attempts: Sequence[Record], now: dt.datetime) -> dt.datetime | None:
-    """When the files were last confirmed; what a clock that was ahead noted does not count."""
-    good = [time_of(record.received_at) for record in attempts if record.outcome != "failed"]
-    past = [moment for moment in good if moment is not None and not _after(moment, now)]
-    return max(past).replace(microsecond=0) if past else None
-
-
-def _last_good(
-    rows: Rows, carried: Mapping[str, Any] | None, attempts: Sequence[Record], now: dt.datetime
-) -> dt.datetime | None:
-    """The same where a newer file came and is not published: of a file with published rows, or as the release says.
-
-    A row keeps the first file that held its value, so what the release was made of may be newer than all of these.
-    """
-    if not count_rows(rows):
-        return None
-    with shared_duckdb() as con:
-        name_rows(con, "published", rows)
-        published = {sha for (sha,) in con.execute("SELECT DISTINCT raw_sha256 FROM published").fetchall()}
-    seen = last_success([record for record in attempts if record.sha256 in published], now)
-    said = (carried or {}).get("last_success")
-    return max((moment for moment in (seen, said) if moment), default=None)
-
-
-def _last_of_all(dataset: Dataset, attempts: Sequence[Record], now: dt.datetime) -> dt.datetime | None:
-    """The same; of several files of which one does not come any more: when that one last came."""
-    behind = []
-    for record in failing(dataset.files, attempts) if len(dataset.files) > 1 else ():
-        of_file = next(f for f in dataset.files if record.address in (f.address, *f.alternates))
-        addresses = {of_file.address, *of_file.alternates}
-        behind.append(last_success([a for a in attempts if a.address in addresses], now))
-    return min((moment for moment in behind if moment), default=None) or last_success(attempts, now)
-
-
-def _after(moment: dt.datetime | None, now: dt.datetime) -> bool:
-    return moment is not None and moment > now + dt.timedelta(days=1)

@@ -1,7 +1,7 @@
 """A sensor on the inbox: a file that a person added starts an offline refresh, within a minute.
 
 It looks at names, sizes and times only, and reads files when those changed. A file without a note of where it is from
-starts a run too: the run makes a finding of it that says what to do (``pipelines.dataset_states.attempt_findings``). A
+starts a run too: the run makes a finding of it that says what to do (``pipelines.attempts.attempt_findings``). A
 file that lies in no dataset's folder is named in the sensor's log, in the refresh and on the release.
 
 Not here: taking files from the inbox (``sources.inbox``, ``sources.pull``). Called by ``pipelines.definitions``.

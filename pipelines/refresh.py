@@ -26,7 +26,7 @@ from data_contracts.errors import BusyError
 from data_contracts.rows import count_rows
 from pipelines import new_returns
 from pipelines.alerts.notify import Finished, after_run
-from pipelines.assets.carried import may_carry
+from pipelines.carried_over import may_carry
 from pipelines.child_process import prepare_suite_workers
 from pipelines.data_directory import DataDirectory, current_moment
 from pipelines.data_versions import dataset_version, made_by

@@ -19,7 +19,7 @@ from pipelines.declarations import Declarations
 from transforms.derive import coverage, requirements, scorecard
 
 if TYPE_CHECKING:
-    from pipelines.assets.carried import Touched
+    from pipelines.carried_over import Touched
 
 MADE_OF = ("observations", "sources")
 

@@ -39,8 +39,7 @@ import pyarrow as pa
 
 from data_contracts.arrow import Rows, read_table, write_table
 from data_contracts.rows import limit_memory
-from pipelines import child_process
-from pipelines.assets import carried
+from pipelines import carried_over, child_process
 from pipelines.child_process import end_with_parent
 from pipelines.data_directory import DataDirectory
 from pipelines.declarations import declarations
@@ -54,7 +53,9 @@ from sources.dataset import Dataset
 from sources.pull import Pulled
 
 POSSIBLE = sys.platform == "linux"
-_REQUIREMENTS, _EMPTY_DATABASE, _TABLE, _DATABASE = "requirements", "empty database", "table", "database"
+# Kinds of tasks.
+_DATASET, _REQUIREMENTS = "dataset", "requirements"
+_EMPTY_DATABASE, _TABLE, _DATABASE = "empty database", "table", "database"
 _running: dict[Path, "SecondProcess"] = {}
 
 
@@ -79,7 +80,7 @@ class SecondProcess:
     def begin_datasets(self, datasets: Sequence[str]) -> None:
         """Let it work on datasets, in this order."""
         for name in datasets:
-            self.begin("dataset", name)
+            self.begin(_DATASET, name)
 
     def begin_database(self) -> None:
         """Let it begin a DuckDB file, as far as that needs no rows, which is most of the work."""
@@ -94,7 +95,7 @@ class SecondProcess:
 
     def pulled(self, dataset: str) -> tuple[Pulled, Exception | None] | None:
         """What came of a dataset, once its outcome is staged; None where the caller has to do it all."""
-        came = self.came("dataset", dataset)
+        came = self.came(_DATASET, dataset)
         if isinstance(came, ProcessEndedError):
             return Pulled(), came
         return (came, None) if came else None
@@ -248,7 +249,7 @@ class _Tasks:
 
     def do(self, kind: str, name: str) -> Any:
         """One task."""
-        if kind == "dataset":
+        if kind == _DATASET:
             return self._staged(name)
         if kind == _TABLE:
             return self._put([name])
@@ -277,13 +278,13 @@ class _Tasks:
         Where the last release may be carried over, the revisions say what differs from it.
         """
         tables, release = StagedTables(self._data_dir), self._data_dir.last_release(declarations().contract)
-        made_of = (*MADE_OF, "revisions") if carried.may_carry(release) else MADE_OF
+        made_of = (*MADE_OF, "revisions") if carried_over.may_carry(release) else MADE_OF
         checksums = {name: tables.sha256(name) for name in made_of}
         limit_memory(duckdb.default_connection())
         observations, sources = (tables.rows(name) for name in MADE_OF)
         differing = (
-            carried.touched(release, observations, tables.rows("revisions"), sources)
-            if carried.may_carry(release)
+            carried_over.touched(release, observations, tables.rows("revisions"), sources)
+            if carried_over.may_carry(release)
             else None
         )
         made = RequirementTables(declarations(), observations, sources, differing)
@@ -326,7 +327,7 @@ class _Tasks:
     def _amended(self, names: Collection[str]) -> dict[str, str] | None:
         contract, tables = declarations().contract, StagedTables(self._data_dir)
         checksums = {name: tables.sha256(name) for name in names}
-        differing = carried.differing(self._data_dir.last_release(contract), tables)
+        differing = carried_over.differing(self._data_dir.last_release(contract), tables)
         if differing is None:
             return None
         folder = _workplace(self._data_dir)

@@ -15,7 +15,7 @@ lines of the declaration that a file contradicts (``pipelines.try_findings``), a
     tried.findings      rows of the table ``findings``
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -51,6 +51,8 @@ class Tried:
     files_given: int
     #: those that could be read
     files_read: int
+    #: by file what it says beside its figures (``transforms.texts_of_files``)
+    texts: Mapping[str, Sequence[str]]
 
     @property
     def exit_status(self) -> int:
@@ -92,7 +94,7 @@ def try_declaration(declaration: Path, files: Sequence[Path], *, period: str | N
     declared_all = declarations()
     seen = observe(_normalizer(declared_all, dataset), dataset, list(inputs.values()))
     findings = try_findings(declared_all.contract, dataset, declaration, seen)
-    return Tried(dataset, seen.good, seen.refused, findings, len(inputs), seen.files)
+    return Tried(dataset, seen.good, seen.refused, findings, len(inputs), seen.files, seen.texts)
 
 
 def checked_period(period: str | None) -> str | None:

@@ -29,11 +29,19 @@ _THOUSANDS = (
     r"(?:тыс|млн|млрд|тысяч\w*|миллион\w*|thousands?|millions?|mln|mlrd|мың|миң|минг|ming|ҳазор|tsd|mio|1[ .,]?000)"
     r"\.?(?: of)? "
 )
-_WHOSE = (
-    r"(?:(?:узбекск|казахск|казахстанск|к[иы]рг[иы]зск|таджикск|российск|американск)\w+|"
-    r"(?:uzbek|kazakh|kyrgyz|tajik|russian)\w*|us|american) "
+# Whose money it is, and which that is: an Uzbek som is none of Kyrgyzstan.
+_OF_COUNTRY = {
+    "KGS": r"к[иы]рг[иы]зск\w+|kyrgyz\w*",
+    "KZT": r"казах(?:стан)?ск\w+|kazakh\w*",
+    "USD": r"американск\w+|us|american",
+    OTHER: r"(?:узбек|таджик|россий)ск\w+|(?:uzbek|tajik|russian)\w*",
+}
+# What two countries call their money in English.
+_OF_SEVERAL = ("som", "soms")
+_WHOSE = "|".join(rf"(?P<{code}>{words})" for code, words in _OF_COUNTRY.items())
+_OF_A_HEADER = re.compile(
+    rf"(?:(?:в|in) )?(?:{_THOUSANDS})?(?:(?:{_WHOSE}) )?(?P<sign>{_ANY})\.?(?: сша)?", re.IGNORECASE
 )
-_OF_A_HEADER = re.compile(rf"(?:(?:в|in) )?(?:{_THOUSANDS})?(?:{_WHOSE})?({_ANY})\.?(?: сша)?", re.IGNORECASE)
 
 
 @lru_cache(maxsize=20_000)
@@ -50,7 +58,11 @@ def without_currency(text: str) -> tuple[str, str]:
 def currency_of(words: str) -> str:
     """The currency that words of a header or unit are, thousands of it included: "тыс. сом"; "" where they are none."""
     found = _OF_A_HEADER.fullmatch(words.strip())
-    return _CODES[found[1].casefold()] if found else ""
+    if found is None:
+        return ""
+    sign = found["sign"].casefold()
+    whose = next((code for code in _OF_COUNTRY if found[code]), _CODES[sign])
+    return whose if sign in _OF_SEVERAL or whose == _CODES[sign] else OTHER
 
 
 def names_currency(text: str) -> bool:

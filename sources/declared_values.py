@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BeforeValidator
 
+from sources.column_names import visible_name
 from sources.http.expected_content import JUDGES
 
 
@@ -33,11 +34,6 @@ def _filled(value: str) -> str:
     if not value.strip():
         raise ValueError("it is empty")
     return value
-
-
-def on_one_line(value: str) -> str:
-    """The name of a column as the readers give it: a line break or several spaces in a header are one space."""
-    return " ".join(value.split())
 
 
 def _web_address(value: str) -> str:
@@ -94,5 +90,5 @@ Date = Annotated[Filled, AfterValidator(_date)]
 RegularExpression = Annotated[Filled, AfterValidator(_pattern)]
 ContentKind = Annotated[Filled, AfterValidator(_content_kind)]
 AT_LEAST_ONE = BeforeValidator(_not_empty)
-Column = Annotated[Filled, AfterValidator(on_one_line)]
+Column = Annotated[Filled, AfterValidator(visible_name)]
 Columns = Annotated[tuple[Column, ...], AT_LEAST_ONE, BeforeValidator(_one_or_many)]

@@ -30,9 +30,9 @@ from data_contracts.strict_files import (
     not_known,
 )
 from sources.bundled_registers import load_register
+from sources.column_names import visible_name
 from sources.dataset import BOUNDS, CONCEPTS, HERE, Concept, Dataset, Licence
 from sources.declared_references import missing_bundled_files, problems, problems_among, unknown_code
-from sources.declared_values import on_one_line
 from sources.misplaced_keys import belongs
 from sources.strict_model import Problem, complaints
 
@@ -202,8 +202,7 @@ def _labels(path: Path) -> _Labels:
         if not all(map(str.strip, row.cells.values())):
             name = next(name for name in LABEL_HEADER if not row[name].strip())
             raise row.error(f"{name} is empty; the code of an empty cell is declared with empty: or absent:")
-        column = on_one_line(row["column"])
-        known = found.setdefault((column, row["concept"]), {})
+        known = found.setdefault((visible_name(row["column"]), row["concept"]), {})
         if row["label"] in known:
             raise row.error(f"label {row['label']!r} is already in line {known[row['label']].line}")
         known[row["label"]] = row

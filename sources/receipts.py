@@ -124,7 +124,7 @@ def time_of(text: str | None) -> datetime | None:
     return moment.astimezone(UTC).replace(tzinfo=None) if moment.tzinfo else moment
 
 
-def record_of(dataset: str, fetch: "Fetch", *, via: str = "live", stated_period: str | None = None) -> Record:
+def record_of(dataset: str, fetch: "Fetch", *, via: str = "live") -> Record:
     """The archive's record of one fetch."""
     name = PurePosixPath(fetch.address.split("?", 1)[0]).name
     return Record(
@@ -141,7 +141,6 @@ def record_of(dataset: str, fetch: "Fetch", *, via: str = "live", stated_period:
         content_type=fetch.headers.get("Content-Type"),
         etag=fetch.headers.get("ETag"),
         last_modified=fetch.headers.get("Last-Modified"),
-        stated_period=stated_period,
         via=via,
     )
 

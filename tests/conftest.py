@@ -1,6 +1,7 @@
 """Fixtures shared by all tests: a published release, the upstream copies, a mirror of them."""
 
 import fcntl
+import gc
 import json
 import os
 import pickle
@@ -174,6 +175,17 @@ LONGEST = (
     "sources/datasets/test_national_portals.py",
     "data_contracts/test_load.py",
 )
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Iterator[None]:
+    """Tests and modules stay until the end: the garbage collector need not look at them again and again."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 def pytest_make_parametrize_id(val: object, argname: str) -> str | None:

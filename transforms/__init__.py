@@ -4,7 +4,7 @@
 protects (``apply_corrections``, ``normalize``, ``merge_files``, ``privacy``), ``judge`` compares with the last release.
 ``parse`` reads one text; ``incidents`` counts registers; ``programmes`` judges returns of programmes; ``derive`` makes
 tables of all observations; ``findings`` puts findings into words, ``findings_of_files`` finds what a file hides or
-nothing reads.
+nothing reads, ``texts_of_files`` what it says beside its figures.
 
 Not here: getting and reading files (``sources``), and writing releases (``pipelines``, which calls this).
 """

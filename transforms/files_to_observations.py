@@ -12,7 +12,6 @@ last release says of them (``transforms.ingest``). Called by ``transforms.ingest
 """
 
 import datetime as dt
-import re
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -25,6 +24,7 @@ import pyarrow.compute as pc
 from data_contracts import checks
 from data_contracts.model import Contract
 from sources.cells import NEXT_PAGE, UNREAD, ReadError, SourceError
+from sources.column_names import is_nameless
 from sources.dataset import Dataset, SourceFile
 from sources.isolated import read_cells, read_large
 from sources.readers.parts_said import PartShown, goes_on, missing_parts, part_shown
@@ -36,19 +36,18 @@ from transforms.incidents.coding import Unread
 from transforms.incidents.register import Counted, RegisterFile, codes_as_labels, count_register, few
 from transforms.judge.against_last_release import Shape
 from transforms.merge_files import merge
-from transforms.normalize.file_cells import doubled_columns, figure_headers, missing_columns
+from transforms.normalize.file_cells import doubled_columns, figure_headers, is_blank, missing_columns
 from transforms.normalize.inputs_and_results import FileFacts, Normalized
 from transforms.normalize.normalizer import Normalizer
 from transforms.normalize.quarantine import refused_row
 from transforms.privacy.discreet import discreet, refuse_persons, said
+from transforms.texts_of_files import new_texts, texts_beside
 
 # First bytes of gzip and ZIP: such a file has no lines.
 PACKED = (b"\x1f\x8b", b"PK")
 #: bytes from which on a file is read in batches, where its format can be
 LARGE = 32 << 20
 _TAIL = 4096
-# What readers call a column without a header.
-_NAMELESS = re.compile("column [0-9]+")
 _PIECE = 100_000
 
 
@@ -62,6 +61,8 @@ class Former(NamedTuple):
     columns: frozenset[str]
     ended: bool
     elsewhere: bool = False
+    #: see ``texts_beside``
+    texts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -118,6 +119,8 @@ class Observed:
     failures: list[str] = field(default_factory=list)
     #: columns and rows of each file that was read, for the judge
     shapes: list[Shape] = field(default_factory=list)
+    #: by file what it says beside its figures (``texts_of_files``)
+    texts: dict[str, tuple[str, ...]] = field(default_factory=dict)
     #: files that were read
     files: int = 0
     #: cells that were read of them
@@ -170,7 +173,8 @@ def _read_all(
             continue
         seen.files += 1
         seen.cells += cells.num_rows
-        seen.shapes.append(_shape(file, cells, content, dataset))
+        seen.texts[file.path] = texts_beside(cells, dataset)
+        seen.shapes.append(_shape(file, cells, content, dataset, seen.texts[file.path]))
         notice(dataset, file.path, cells, seen.findings)
         page = (cells.schema.metadata or {}).get(NEXT_PAGE, b"").decode()
         following[_name(file)].append(page or goes_on(cells))
@@ -238,7 +242,7 @@ def _is_incomplete(dataset: Dataset, counted: Counted, seen: Observed) -> bool:
     return bool(seen.failures)
 
 
-def _shape(file: InputFile, cells: pa.Table, content: bytes, dataset: Dataset) -> Shape:
+def _shape(file: InputFile, cells: pa.Table, content: bytes, dataset: Dataset, texts: Sequence[str]) -> Shape:
     name = file.declared.name if file.declared else PurePosixPath(file.path).name
     before = file.before()
     cut = before is not None and before.ended and not _ended(dataset, content)
@@ -247,23 +251,22 @@ def _shape(file: InputFile, cells: pa.Table, content: bytes, dataset: Dataset) -
         figures = tuple(figure_headers(cells, dataset)) if gone else ()
         return Shape(name, _columns(cells), None, cells.num_rows, figures=figures)
     now = _columns(cells) | _unread(cells)
-    return Shape(name, now, before.columns, cells.num_rows, cut, before.elsewhere)
+    # Another edition says it in another language.
+    told = () if before.elsewhere else new_texts(texts, before.texts)
+    return Shape(name, now, before.columns, cells.num_rows, cut, before.elsewhere, new_texts=told)
 
 
 def former(dataset: Dataset, content: bytes, *, elsewhere: bool) -> Former:
     """What the next file is compared with: what is remembered of this one; ``elsewhere``: see :class:`Former`."""
     cells = read_cells(dataset, content)
-    return Former(_columns(cells) | _unread(cells), _ended(dataset, content), elsewhere)
+    columns = _columns(cells) | _unread(cells)
+    return Former(columns, _ended(dataset, content), elsewhere, texts_beside(cells, dataset))
 
 
 def _columns(cells: pa.Table) -> frozenset[str]:
     """Columns of the publisher; a delimiter at the end of each line, header included, makes none."""
     named = (name for name in cells.column_names if not name.startswith("_"))
-    return frozenset(name for name in named if not _NAMELESS.fullmatch(name) or not _is_blank(cells[name]))
-
-
-def _is_blank(column: pa.ChunkedArray) -> bool:
-    return not any(text and text.strip() for text in pc.unique(column).to_pylist())
+    return frozenset(name for name in named if not is_nameless(name) or not is_blank(cells[name]))
 
 
 def _unread(cells: pa.Table) -> frozenset[str]:

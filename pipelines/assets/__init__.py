@@ -4,7 +4,6 @@
 ``programmes``        the returns of programmes and their tables
 ``tables``            the other tables of the contract, in steps; ``lineage``: what each column is made of
 ``union_tables``, ``derived_tables``   the rows of these tables
-``carried``           what of the last release is carried over into these tables, and when
 ``release``           all tables complete, then the release that readers see
 ``table_checks``      the contract's checks of these tables
 ``disclosure_check``  the check that withheld counts cannot be worked out from the others

@@ -20,9 +20,9 @@ from data_contracts.model import Contract, Table
 from data_contracts.rows import count_rows
 from pipelines import second_process
 from pipelines.assets.overview_checks import group_of
+from pipelines.attempts import attempt_findings, last_success
 from pipelines.data_directory import DataDirectory
 from pipelines.data_versions import code_version
-from pipelines.dataset_states import attempt_findings, last_success
 from pipelines.declarations import Declarations, declarations
 from pipelines.freshness_policies import freshness_policy
 from pipelines.overview import remedy

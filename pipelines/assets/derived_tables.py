@@ -18,7 +18,7 @@ import pyarrow as pa
 from data_contracts.arrow import Rows
 from data_contracts.replace_rows import Made
 from data_contracts.rows import read_rows
-from pipelines.assets.carried import Touched
+from pipelines.carried_over import Touched
 from pipelines.declarations import Declarations
 from pipelines.requirement_tables import RequirementTables
 from transforms.derive import (

@@ -21,8 +21,7 @@ import dagster as dg
 import pyarrow as pa
 
 from data_contracts.model import Contract
-from pipelines import new_returns, overview, second_process
-from pipelines.assets import carried
+from pipelines import carried_over, new_returns, overview, second_process
 from pipelines.assets.datasets import OWNERS
 from pipelines.assets.tables import data_version, table_outs
 from pipelines.data_directory import DataDirectory
@@ -165,7 +164,7 @@ def make_release(contract: Contract, data_dir: DataDirectory, now: dt.datetime) 
         made_by=made_by(),
         derived_by=derivation_version(),
         versions=versions,
-        differing=partial(carried.differing, last, tables),
+        differing=partial(carried_over.differing, last, tables),
         put_database=partial(second_process.put_database, data_dir),
     )
     return replace(made, folder=data_dir.show(made.folder, last.name))

@@ -27,8 +27,7 @@ import pyarrow as pa
 
 from data_contracts.model import Contract
 from data_contracts.replace_rows import Made
-from pipelines import second_process
-from pipelines.assets import carried
+from pipelines import carried_over, second_process
 from pipelines.assets.datasets import OBSERVATIONS, OWNERS, column_schema
 from pipelines.assets.derived_tables import derived_tables
 from pipelines.assets.lineage import column_lineage
@@ -151,7 +150,7 @@ def _union_asset(contract: Contract, datasets: Mapping[str, Dataset]) -> dg.Asse
             yield dg.MaterializeResult(asset_key=name, value=rows)
             suites.begin(data_dir.directory, name)
             # What differs from a release that is carried over, its revisions say.
-            last_needed = "revisions" if carried.may_carry(release) else "observations"
+            last_needed = "revisions" if carried_over.may_carry(release) else "observations"
             if name == last_needed and can_make_beside(release, staged):
                 second_process.begin_requirement_tables(data_dir.directory)
             fill_large(data_dir.directory, release, name)
@@ -164,7 +163,7 @@ def _union_asset(contract: Contract, datasets: Mapping[str, Dataset]) -> dg.Asse
 
 def fill_large(data_dir: DataDirectory, release: LastRelease, name: str) -> None:
     """Let a large table be put into the DuckDB file now, where the last file is not amended; small ones go together."""
-    if not (carried.may_carry(release) or isinstance(StagedTables(data_dir).rows(name), pa.Table)):
+    if not (carried_over.may_carry(release) or isinstance(StagedTables(data_dir).rows(name), pa.Table)):
         second_process.fill_table(data_dir, name)
 
 
@@ -218,7 +217,7 @@ def _derived_asset(contract: Contract) -> dg.AssetsDefinition:
         declared = declarations()
         release = data_dir.directory.last_release(contract)
         tables = StagedTables(data_dir.directory)
-        differing = carried.touched(release, observations, tables.rows("revisions"), sources)
+        differing = carried_over.touched(release, observations, tables.rows("revisions"), sources)
         made = derived_tables(declared, observations, sources, tables.rows, context.log.warning, differing)
         beside = cache(lambda: second_process.requirement_tables(data_dir.directory))
 

@@ -6,8 +6,8 @@
     # datasets, observation_history, observations, revisions, quarantine, findings, legal_framework
 
 Pure but for ``written``, which gives a table that was given before. Not here: the step of the graph that writes them
-(``tables``, which calls this), what of the last release is carried over (``carried``), tables made of these
-(``derived_tables``).
+(``tables``, which calls this), what of the last release is carried over (``pipelines.carried_over``), tables made of
+these (``derived_tables``).
 """
 
 import datetime as dt
@@ -23,8 +23,8 @@ from data_contracts.connection import shared_duckdb
 from data_contracts.model import Contract
 from data_contracts.replace_rows import Made, appended
 from data_contracts.rows import read_rows
-from pipelines.assets import carried
-from pipelines.assets.carried import Touched
+from pipelines import carried_over
+from pipelines.carried_over import Touched
 from pipelines.data_directory import DataDirectory
 from pipelines.dataset_states import LAST_ROWS_REFUSED, DatasetState
 from pipelines.declarations import Declarations
@@ -57,7 +57,7 @@ def union_tables(
     facts = {state.dataset.id: state.facts for state in states}
     # First: the rules of the observations ask for the country of their dataset.
     yield "datasets", codebook.datasets_table(contract, declared.datasets, facts)
-    unchanged = carried.unchanged_datasets(states, release)
+    unchanged = carried_over.unchanged_datasets(states, release)
     rows, refused = without_retired(declared, [s for s in states if s.dataset.id not in unchanged])
     # A figure of which only the nature was corrected continues under its new key.
     moved = former_keys.moved_by_nature([release.observations], rows)
@@ -86,7 +86,7 @@ def union_tables(
             written("observations"),
             codebook.sources(contract, declared.publications, declared.datasets),
         )
-        touched = carried.touched(release, observations, written("revisions"), sources)
+        touched = carried_over.touched(release, observations, written("revisions"), sources)
         series = broken_series(declared, observations, touched)
     yield "legal_framework", codebook.legal_framework(contract, declared.laws, series)
 

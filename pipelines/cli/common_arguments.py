@@ -42,7 +42,6 @@ class AfterCommand(argparse.Action):
 
 def command(
     subparsers: Any,
-    name: str,
     run: Callable[[argparse.Namespace], int],
     help_text: str,
     example: str,
@@ -53,10 +52,11 @@ def command(
 ) -> argparse.ArgumentParser:
     """The parser of one command with what all have: ``--data-dir``, an example and, for reports, ``--json``.
 
-    ``store_needs``: what of a data directory in an object store it works with (``pipelines.store.session``).
+    ``example``: ``dvstats NAME …``, which also names the command. ``store_needs``: what of a data directory in an
+    object store it works with (``pipelines.store.session``).
     """
     parser: argparse.ArgumentParser = subparsers.add_parser(
-        name,
+        example.split()[1],
         help=help_text,
         description=help_text,
         epilog=f"example: {example}",
@@ -70,7 +70,7 @@ def command(
             help="where data lives: a folder, or s3://BUCKET/PREFIX (default: $DVSTATS_DATA_DIR or ./data)",
         )
     if json_too:
-        parser.add_argument("--json", action="store_true", help="machine-readable output")
+        flag(parser, "--json", "machine-readable output")
     parser.set_defaults(run=run, store_needs=store_needs)
     return parser
 
@@ -78,6 +78,11 @@ def command(
 def _data_dir(text: str) -> Path | str:
     """A folder, or the address of an object store as it is."""
     return text if text.startswith("s3://") else Path(text)
+
+
+def flag(parser: argparse.ArgumentParser, option: str, help_text: str) -> None:
+    """An option without a value: false where it is not given."""
+    parser.add_argument(option, action="store_true", help=help_text)
 
 
 def repeatable(parser: argparse.ArgumentParser, option: str, metavar: str, help_text: str) -> None:

@@ -14,6 +14,7 @@ from pipelines.cli.common_arguments import (
     AfterCommand,
     Parser,
     command,
+    flag,
     language,
     output_file,
     repeatable,
@@ -69,13 +70,12 @@ def build_parser() -> argparse.ArgumentParser:
 def _refresh(subparsers: Any) -> None:
     parser = command(
         subparsers,
-        "refresh",
         commands.run_refresh,
         "Run the whole graph: pull, archive, read, normalize, validate, publish. Without --live no network is used.",
         "dvstats refresh --live --only kg_victims",
         store_needs="nothing",
     )
-    parser.add_argument("--live", action="store_true", help="request the publishers' addresses")
+    flag(parser, "--live", "request the publishers' addresses")
     parser.add_argument(
         "--mirror", default="", metavar="URL", help="request URL/HOST/PATH instead of https://HOST/PATH"
     )
@@ -87,7 +87,6 @@ def _refresh(subparsers: Any) -> None:
 def _add(subparsers: Any) -> None:
     parser = command(
         subparsers,
-        "add",
         commands.run_add,
         "Put a file that a person downloaded into the inbox of a dataset; or judge and keep the return of a programme.",
         "dvstats add kz_form_1m_workbooks Zhetysu_Region.XLSX --period 2022",
@@ -105,7 +104,6 @@ def _add(subparsers: Any) -> None:
 def _template(subparsers: Any) -> None:
     parser = command(
         subparsers,
-        "template",
         commands.run_template,
         "The form of a quarterly return that a programme for aggressors fills in.",
         "dvstats template programme-return --language ru --programme kz-almaty-centre",
@@ -128,7 +126,6 @@ def _template(subparsers: Any) -> None:
 def _try(subparsers: Any) -> None:
     parser = command(
         subparsers,
-        "try",
         commands.run_try,
         "What a declaration makes of files: read and normalized as in a refresh, nothing published, no release needed.",
         "dvstats try sources/datasets/kg_victims.yaml 5.2.1.csv",
@@ -153,24 +150,22 @@ def _try(subparsers: Any) -> None:
 def _alerts(subparsers: Any) -> None:
     parser = command(
         subparsers,
-        "alerts",
         commands.run_alerts,
         "What is alerted by e-mail or webhook at the moment, and who was notified (operations.yaml declares them).",
         "dvstats alerts --test",
         store_needs="any",
     )
-    parser.add_argument("--test", action="store_true", help="send a test message to every receiver")
-    parser.add_argument(
+    flag(parser, "--test", "send a test message to every receiver")
+    flag(
+        parser,
         "--send",
-        action="store_true",
-        help="send what channels did not take; look at disk and deliveries again",
+        "send what channels did not take; look at disk and deliveries again",
     )
 
 
 def _deliver(subparsers: Any) -> None:
     parser = command(
         subparsers,
-        "deliver",
         commands.run_deliver,
         "The latest release to its subscribers (operations.yaml), each once, with what changed for them.",
         "dvstats deliver --dry-run",
@@ -178,19 +173,18 @@ def _deliver(subparsers: Any) -> None:
     parser.add_argument(
         "name", nargs="*", metavar="NAME", help="only this subscription, without waiting after a failure"
     )
-    parser.add_argument("--dry-run", action="store_true", help="show what would go to whom; send nothing")
-    parser.add_argument(
+    flag(parser, "--dry-run", "show what would go to whom; send nothing")
+    flag(
+        parser,
         "--now",
-        action="store_true",
-        help="also to those who would receive it later (monthly) or for whom nothing changed",
+        "also to those who would receive it later (monthly) or for whom nothing changed",
     )
-    parser.add_argument("--log", action="store_true", help="what was sent, when, and what failed")
+    flag(parser, "--log", "what was sent, when, and what failed")
 
 
 def _verify(subparsers: Any) -> None:
     parser = command(
         subparsers,
-        "verify",
         commands.run_verify,
         "A release against the checksums of its manifest.",
         "dvstats verify",
@@ -202,7 +196,6 @@ def _verify(subparsers: Any) -> None:
 def _site(subparsers: Any) -> None:
     parser = command(
         subparsers,
-        "site",
         commands.run_site,
         "The static site of the latest release: pages in English and Russian, charts, files, a query page.",
         "dvstats site --output data/site --serve",
@@ -214,18 +207,13 @@ def _site(subparsers: Any) -> None:
         metavar="DIR",
         help="folder to write to (default: site below the data directory)",
     )
-    parser.add_argument(
-        "--serve", action="store_true", help="then serve it on this machine only, until Ctrl+C is pressed"
-    )
-    parser.add_argument(
-        "--without-query", action="store_true", help="leave out the query page's engine (some 15 MB)"
-    )
+    flag(parser, "--serve", "then serve it on this machine only, until Ctrl+C is pressed")
+    flag(parser, "--without-query", "leave out the query page's engine (some 15 MB)")
 
 
 def _copy(subparsers: Any) -> None:
     parser = command(
         subparsers,
-        "copy",
         commands.run_copy,
         "All of a data directory to another place: a folder into an object store, or back.",
         "dvstats copy s3://dvstats/data --data-dir data",

@@ -10,6 +10,7 @@ from pipelines.cli import reading_commands
 from pipelines.cli.common_arguments import (
     command,
     countries_and_indicators,
+    flag,
     language,
     output_file,
     output_folder,
@@ -25,7 +26,6 @@ def add_query(subparsers: Any) -> None:
     """``dvstats query SQL``."""
     parser = command(
         subparsers,
-        "query",
         reading_commands.run_query,
         "Read-only SQL on the published database, within 2 GiB of memory and 60 seconds.",
         "dvstats query \"SELECT * FROM protection_orders WHERE ref_area = 'KG'\" --output orders.csv",
@@ -50,13 +50,12 @@ def add_status(subparsers: Any) -> None:
     """``dvstats status``."""
     parser = command(
         subparsers,
-        "status",
         reading_commands.run_status,
         "What needs a person first (failed, held, stale, refused rows), then counts.",
         "dvstats status --country KZ",
         store_needs="archive",
     )
-    parser.add_argument("--all", action="store_true", help="list every dataset")
+    flag(parser, "--all", "list every dataset")
     parser.add_argument("--country", metavar="KZ", help="only datasets of this country")
 
 
@@ -64,7 +63,6 @@ def add_list(subparsers: Any) -> None:
     """``dvstats list WHAT``."""
     parser = command(
         subparsers,
-        "list",
         reading_commands.run_list,
         "Lists of the codebook.",
         "dvstats list codes violence_form",
@@ -80,7 +78,6 @@ def add_show(subparsers: Any) -> None:
     """``dvstats show CODE``."""
     parser = command(
         subparsers,
-        "show",
         reading_commands.run_show,
         "One indicator, area, dataset, source, act, service or code; `coverage` prints the grid of gaps.",
         "dvstats show PROTECTION_ORDERS",
@@ -97,7 +94,6 @@ def add_trace(subparsers: Any) -> None:
     """``dvstats trace OBS_KEY``."""
     parser = command(
         subparsers,
-        "trace",
         reading_commands.run_trace,
         "One observation back to the cell of the archived file it came from.",
         "dvstats trace k0f3a9c1be25d7788",
@@ -110,7 +106,6 @@ def add_why(subparsers: Any) -> None:
     """``dvstats why FIRST SECOND``."""
     parser = command(
         subparsers,
-        "why",
         reading_commands.run_why,
         "In what two figures differ, in words; or what changed in one indicator of one country over time.",
         "dvstats why DV_VICTIMS KG --language ru",
@@ -128,14 +123,13 @@ def add_diff(subparsers: Any) -> None:
     """``dvstats diff RELEASE``."""
     parser = command(
         subparsers,
-        "diff",
         reading_commands.run_diff,
         "Added, revised and withdrawn observations between two releases.",
         "dvstats diff 20261125T031500Z --summary",
     )
     parser.add_argument("release", metavar="RELEASE", help="name of a release (`dvstats list releases`)")
     parser.add_argument("other", metavar="RELEASE", nargs="?", help="default: the latest")
-    parser.add_argument("--summary", action="store_true", help="counts by country, indicator and dataset")
+    flag(parser, "--summary", "counts by country, indicator and dataset")
     countries_and_indicators(parser)
     repeatable(parser, "--dataset", "DATASET", "only this dataset")
 
@@ -144,7 +138,6 @@ def add_export(subparsers: Any) -> None:
     """``dvstats export FORMAT``."""
     parser = command(
         subparsers,
-        "export",
         reading_commands.run_export,
         "Files for people who do not use SQL.",
         "dvstats export xlsx --country KG --years 2019-2025",
@@ -163,7 +156,7 @@ def add_export(subparsers: Any) -> None:
         "--licence", choices=("all", "open"), default="all", help="open: leave out restricted licences"
     )
     language(parser, "of the workbook (xlsx); the other formats have both")
-    parser.add_argument("--bom", action="store_true", help="mark CSV as UTF-8 for Excel")
+    flag(parser, "--bom", "mark CSV as UTF-8 for Excel")
     parser.add_argument(
         "--send", metavar="ADDRESS", help="send hdx, ckan or zenodo there; the key is in DVSTATS_HDX_KEY, …"
     )
@@ -173,7 +166,6 @@ def add_request(subparsers: Any) -> None:
     """``dvstats request COUNTRY REQUIREMENT``."""
     parser = command(
         subparsers,
-        "request",
         reading_commands.run_request,
         "A letter and an empty table (CSV, Excel) to the body that would publish what is missing.",
         "dvstats request TJ IC-7 --language ru --output letters",
@@ -191,7 +183,6 @@ def add_brief(subparsers: Any) -> None:
     """``dvstats brief PLACE``."""
     parser = command(
         subparsers,
-        "brief",
         reading_commands.run_brief,
         "Two pages for a meeting table (PDF): what is known, changed, not comparable and missing, with sources.",
         "dvstats brief KG --language ru",

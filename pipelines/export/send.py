@@ -103,8 +103,8 @@ class _Server:
         for name in names:
             if not isinstance(said, dict) or name not in said:
                 raise ExportError(
-                    f"{self._host} answers without {name!r}, as no such portal does. Check the address, and what was "
-                    "sent so far.",
+                    f"{self._host} gives an answer without {name!r}, so it is no portal of this kind. Check the "
+                    "address, and what was sent so far.",
                     NOTHING_PUBLISHED,
                 )
             said = said[name]
@@ -127,20 +127,18 @@ def _dataset(server: _Server, folder: Path, name: str) -> str:
     package = json.loads((folder / name).read_text(encoding="utf-8"))
     resources = package.pop("resources")
     there = server.act("package_show", {"id": package["name"]}, absent_too=True)
+    known: dict[str, str] = {}
     if there is None:
-        there = server.act("package_create", package)
-        done = "created"
+        number = server.part(server.act("package_create", package), "id")
     else:
+        number, kept = server.part(there, "id"), server.part(there, "resources")
+        known = {server.part(resource, "name"): server.part(resource, "id") for resource in kept or []}
         # Whether it is private was decided by its maintainer since.
-        kept = {key: value for key, value in package.items() if key != "private"}
-        server.act("package_patch", {"id": server.part(there, "id"), **kept})
-        done = "updated"
-    own = server.part(there, "id")
-    known = {
-        server.part(resource, "name"): server.part(resource, "id") for resource in there.get("resources", [])
-    }
+        changed = {key: value for key, value in package.items() if key != "private"}
+        server.act("package_patch", {"id": number, **changed})
     for resource in resources:
-        _upload(server, folder / resource["name"], resource, own, known.get(resource["name"]))
+        _upload(server, folder / resource["name"], resource, number, known.get(resource["name"]))
+    done = "created" if there is None else "updated"
     return f"Dataset {package['name']} {done}, {len(resources)} files sent."
 
 

@@ -27,9 +27,10 @@ Failure = tuple[str | None, int | None, str]
 # Details of names, codes, numbers and arrows only.
 NEUTRAL = frozenset(
     [
-        "clock_was_ahead",
-        "cut_off",
         "below_min_rows",
+        "clock_was_ahead",
+        "column_may_divide",
+        "cut_off",
         "fewer_rows",
         "file_lost",
         "file_not_read",
@@ -38,16 +39,26 @@ NEUTRAL = frozenset(
         "more_rows",
         "implausible_change",
         "new_column",
+        "older_edition",
+        "older_file_again",
         "partition_missing",
         "partition_overdue",
+        "point_moved",
+        "rows_left_out",
         "same_answer_twice",
+        "sign_among_figures",
+        "stated_otherwise",
         "unit_changed",
+        "unread_headings",
+        "unread_marks",
         "vanished_area",
         "vanished_code",
         "vanished_indicator",
         "vanished_year",
         "where_misspelt",
         "where_not_found",
+        "withdrawn_again",
+        "years_beside",
     ]
 )
 # The text for a detail, by how the detail is written; the groups of the pattern are the places of the text.
@@ -59,9 +70,33 @@ _DETAILS = {
     "coverage_lost": ((r"0 of (?P<all>\d+) rows are left", "detail_nothing_left"),),
     "vanished_cells": ((r"(?P<n>\d+) of (?P<all>\d+): (?P<examples>.*)", "detail_cells"),),
     "vanished_column": ((r"(?P<names>.*?)(, did you mean .*)?", "detail_names"),),
-    "series_rescaled": (
-        (r"(indicator )?(?P<name>.*): (?P<n>\d+) values times (?P<factor>\S+)", "detail_rescaled"),
+    **dict.fromkeys(
+        ("series_rescaled", "rates_moved"),
+        ((r"(indicator )?(?P<name>.*): (?P<n>\d+) values times (?P<factor>\S+)", "detail_rescaled"),),
     ),
+    "values_repeated": ((r"(?P<name>.*): (?P<n>\d+) values are those of (?P<other>.*)", "detail_those_of"),),
+    "values_exchanged": (
+        (r"(?P<name>.*): (?P<one>.*) and (?P<other>.*), (?P<n>\d+) pairs of values", "detail_pairs"),
+    ),
+    "new_year_exchanged": (
+        (r"(?P<name>.*): sex F and M in (?P<area>\S+)", "detail_sexes"),
+        (r"(?P<name>.*): (?P<one>.*) and (?P<other>.*)", "detail_two"),
+    ),
+    "new_year_level": (
+        (r"(?P<name>.*): (?P<n>\d+) values, times (?P<times>\S+) of the period before", "detail_level"),
+    ),
+    "new_value_level": ((r"(?P<name>.*): times (?P<times>\S+) of (?P<before>\S+)", "detail_times_of"),),
+    "year_moved": ((r"(?P<name>.*): (?P<n>\d+) values, times (?P<times>\S+)", "detail_times"),),
+    "values_shifted": ((r"(?P<name>.*): (?P<n>\d+) values, (?P<amount>\S+)", "detail_shifted"),),
+    "values_zeroed": ((r"(?P<name>.*): (?P<n>\d+) values are 0 now", "detail_values"),),
+    "values_alike": ((r"(?P<name>.*): (?P<value>\S+) in (?P<n>\d+) cells", "detail_alike"),),
+    "parts_off_whole": (
+        (
+            r"(?P<name>.*): (?P<n>\d+) totals by (?P<dimension>\w+), up to (?P<share>\S+) %",
+            "detail_totals_off",
+        ),
+    ),
+    "parts_above_whole": ((r"(?P<name>.*): (?P<n>\d+) totals, such as (?P<example>.*)", "detail_totals"),),
     "count_above_population": (
         (
             r"(?P<name>.*): (?P<n>\d+) of (?P<all>\d+) people, by (?P<base>\S+) \(observation (?P<key>\w+)\)",
@@ -72,7 +107,7 @@ _DETAILS = {
     "unreadable_note": ((r"(?P<names>[^:\s]+): .*", "detail_names"),),
     "correction_unused": ((r"correction (?P<names>[\w-]+), .*", "detail_names"),),
     **dict.fromkeys(
-        ("values_displaced", "values_rounded", "only_zeros"),
+        ("all_changed", "only_zeros", "values_displaced", "values_rounded"),
         ((r"(?P<name>.*): (?P<n>\d+) values", "detail_values"),),
     ),
 }

@@ -16,6 +16,7 @@ from typing import Any
 import pyarrow.compute as pc
 
 from data_contracts.arrow import read_table, table_bytes
+from data_contracts.database_statements import declared_version
 from data_contracts.errors import NothingThereError
 from data_contracts.model import Contract
 from data_contracts.stored_json import load_json
@@ -85,10 +86,12 @@ def make_manifest(
 def content_hash(contract: Contract, tables: Mapping[str, Path]) -> str:
     """Hash of what a release says, its logs apart: equal hashes mean nothing new.
 
+    Cautions are made by views: so what is declared of the database (``declared_version``) is said by a release, too.
+
     ``tables``: the Parquet file of each table. Equal tables have equal files, since all are written by
     ``data_contracts.arrow.write_table``; so the files' bytes are what is hashed.
     """
-    digest = hashlib.sha256(contract.version.encode())
+    digest = hashlib.sha256(f"{contract.version} {declared_version()}".encode())
     for name in sorted(tables):
         if name in LOGS:
             continue

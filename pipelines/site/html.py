@@ -105,6 +105,7 @@ class Words:
         self.release, self.up, self.path = release, up, path
         self.places = {source_id: place for place, source_id in enumerate(sources, 1)}
         self.linked = set() if linked is None else linked
+        #: datasets that the top of the page tells of, as far as the page was made
         self.noticed: dict[str, Notice] = {}
 
     def to(self, path: str) -> str:

@@ -14,12 +14,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sources.cells import DiscreetError, Options
+from sources.column_names import visible_name
 
 GZIP, PARQUET, WORKBOOK = b"\x1f\x8b", b"PAR1", b"PK\x03\x04"
 DELIMITERS = (",", ";", "\t", "|")
 #: columns that an error names, and letters of each name
 _MOST_NAMED, _NAME = 10, 60
-_INVISIBLE = "\ufeff\u200b\u00a0 \t\r\n"
 
 
 @dataclass(frozen=True)
@@ -64,9 +64,8 @@ def _names(line: str, delimiter: str) -> tuple[str, ...]:
 
 
 def visible(names: Sequence[object]) -> tuple[str, ...]:
-    """Headers on one line, without the invisible characters that programs put around them."""
-    texts = (str("" if name is None else name).strip(_INVISIBLE) for name in names)
-    return tuple(" ".join(text.split()) for text in texts)
+    """Headers as a person reads them; an empty one where a workbook has nothing."""
+    return tuple(visible_name(str("" if name is None else name)) for name in names)
 
 
 def check_columns(names: Sequence[str], needed: Sequence[Sequence[str]], known: Collection[str]) -> None:

@@ -22,11 +22,11 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, model_validator
 
-from sources.declared_values import on_one_line
+from sources.column_names import visible_name
 from sources.strict_model import StrictModel
 
-# Of a column, as the headers are read: on one line.
-Name = Annotated[str, Field(min_length=1), AfterValidator(on_one_line)]
+# Of a column, as the headers are read.
+Name = Annotated[str, Field(min_length=1), AfterValidator(visible_name)]
 #: what a margin may be counted over; one of them is in every margin
 SPANS = ("year", "quarter", "month")
 MONTHS = 12

@@ -54,6 +54,7 @@ import pyarrow.csv as arrow_csv
 from pydantic import StrictBool
 
 from sources.cells import COLUMN, LOCATOR, NOTE, PROBLEM, REMARKS, RESERVED, TITLES, VALUE, Options, option
+from sources.column_names import visible_name
 from sources.readers.delimited_records import (
     Record,
     below_stop,
@@ -77,7 +78,6 @@ from sources.readers.text import (
     missing_column,
     pattern_option,
     unique_names,
-    visible_name,
     with_problems,
 )
 

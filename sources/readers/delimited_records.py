@@ -19,6 +19,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from sources.cells import Options, ReadError, option
+from sources.column_names import visible_name
 from sources.readers.grid.footnotes import FOOTNOTE, REMARK
 from sources.readers.left_out import Left, rows_with_figures
 from sources.readers.text import (
@@ -27,7 +28,6 @@ from sources.readers.text import (
     count_option,
     decode,
     pattern_option,
-    visible_name,
     wrong_option,
 )
 

@@ -28,7 +28,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from sources.cells import COLUMN, HEADING, HEADINGS, LOCATOR, PROBLEM, VALUE
-from sources.readers.text import visible_name
+from sources.column_names import is_nameless, visible_name
 
 # What is more than a blank or a sign for none ("-", "x", "н/д"): for RE2 and for Python.
 _TEXT, _PYTHON_TEXT = r"\pL\pL|[0-9%‰]", re.compile(r"[^\W\d_]{2}|[0-9%‰]")
@@ -139,7 +139,7 @@ def other_headers(cells: pa.Table, labels: Sequence[str], values: int) -> np.nda
 
 def _is_second_line(record: pa.Table, labels: Sequence[str]) -> bool:
     """Whether a header with unnamed columns goes on in the first record, which holds words in place of the values."""
-    unnamed = any(re.fullmatch(r"column [0-9]+", name) for name in labels)
+    unnamed = any(map(is_nameless, labels))
     words = [text.strip() for text in record[VALUE].to_pylist() if text and text.strip()] if unnamed else []
     filled = any((record[name][0].as_py() or "").strip() for name in labels)
     return bool(words) and filled and all(re.fullmatch(r"[^0-9]*[^\W\d_]{3}[^0-9]*", text) for text in words)

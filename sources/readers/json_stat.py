@@ -25,7 +25,6 @@ Not here: JSON whose shape is declared (``json_table``), numbers and places in J
 ``protocol``.
 """
 
-import json
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
@@ -33,10 +32,10 @@ from typing import Any
 import pyarrow as pa
 
 from data_contracts.strict_files import did_you_mean
-from sources.cells import CALLED, DECIMALS, LOCATOR, NOTE, REMARKS, RESERVED, VALUE, Options, ReadError
+from sources.cells import DECIMALS, LOCATOR, NOTE, REMARKS, RESERVED, VALUE, Options, ReadError
 from sources.readers.json_text import MISSING, expect_list, expect_object, load, pointer, scalar
 from sources.readers.options import Text, TextOptions
-from sources.readers.text import joined, text_table, unique_names
+from sources.readers.text import called, joined, text_table, unique_names
 
 UNIT_MULT = "UNIT_MULT"
 SHORT_NOTE = 60
@@ -88,17 +87,13 @@ def read(content: bytes, options: Options) -> pa.Table:
         columns |= _units(dimensions.get(name), name, [codes[place] for place in places], columns)
     outer = {} if dataset is document else document
     remarks = "\n".join(dict.fromkeys([*_remarks(dataset), *_remarks({**outer, "link": None})]))
-    said = {REMARKS: remarks, CALLED.decode(): _called(dimensions, names)}
-    return text_table(columns, _metadata(dataset, outer) | {key: text for key, text in said.items() if text})
+    said = _metadata(dataset, outer) | called(_labels(dimensions, names))
+    return text_table(columns, said | ({REMARKS: remarks} if remarks else {}))
 
 
-def _called(dimensions: Mapping[str, Any], names: Sequence[str]) -> str:
-    """The labels of dimensions that are no names of theirs, as JSON."""
+def _labels(dimensions: Mapping[str, Any], names: Sequence[str]) -> dict[str, str]:
     labels = {name: dimensions[name].get("label") for name in names if isinstance(dimensions.get(name), dict)}
-    found = {
-        name: label for name, label in labels.items() if isinstance(label, str) and label not in ("", name)
-    }
-    return json.dumps(found, ensure_ascii=False) if found else ""
+    return {name: label for name, label in labels.items() if isinstance(label, str)}
 
 
 def _units(

@@ -30,19 +30,22 @@ An answer that says that there are more rows than it has (``totalCount``, ``tota
 names no page after it is refused, and so is one that calls itself failed (``success``, ``error``). What it says of the
 unit or a factor is kept, declared or not: a column of the rows, or the unit of the whole table; so are keys of rows
 that are called as a sex, an age, a plan or a part of what is counted, and every other key of a row that holds a text,
-as a column of a CSV file that the declaration does not read. So are the title and all other texts around the rows, up
-to the root, and what a list of fields beside them says of the value's key (``column_label``). The last key of the
-value's path is ``column`` where it says more than "value". A value that a row lacks is null, as is a JSON null, unless
-the row has a key instead that no row with the value has and that is spelt nearly so; a path that no row has is an
-error, for it means that the publisher renamed a field. Numbers are the literal text of the file. Locators are JSON
-pointers to the value: ``/data/0/values/3/value``.
+as a column of a CSV file that the declaration does not read: in objects and short lists of the row, too, where
+``{"id": "SEX", "value": "F"}`` of a list and ``{"SEX": {"name": "F"}}`` are the column ``SEX``. What
+``{"query": {"sex": "women"}}`` beside the rows says of all of them is a column as well. So are the title and all other
+texts around the rows, up to the root, and what a list of fields beside them says of the value's key (``column_label``).
+The last key of the value's path is ``column`` where it says more than "value". A value that a row lacks is null, as is
+a JSON null, unless the row has a key instead that no row with the value has and that is spelt nearly so; a path that no
+row has is an error, for it means that the publisher renamed a field. Numbers are the literal text of the file. Locators
+are JSON pointers to the value: ``/data/0/values/3/value``.
 
-Not here: what is beside the rows (``json_envelope``); formats with a reader of their own (``json_stat``, ``sdmx_json``,
-``siat``, ``open_sdg``); numbers and places in JSON (``json_text``).
+Not here: the rows and their paths (``json_rows``), what is beside them (``json_envelope``, ``json_said``), numbers and
+places in JSON (``json_text``); formats with a reader of their own (``json_stat``, ``sdmx_json``, ``siat``,
+``open_sdg``). Read through ``protocol``.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass
+import re
+from collections.abc import Iterator, Mapping, Sequence, Set
 from typing import Any
 
 import pyarrow as pa
@@ -53,22 +56,19 @@ from sources.cells import (
     LOCATOR,
     NEXT_PAGE,
     NOTE,
-    REMARKS,
     RESERVED,
-    TITLES,
     UNREAD,
     VALUE,
     Options,
     ReadError,
 )
-from sources.readers import json_envelope
+from sources.column_names import visible_name
+from sources.readers import json_envelope, json_said
+from sources.readers.json_rows import DECLARATION, FullPath, Path, Row, find, full_paths, rows_of
 from sources.readers.json_text import (
     MISSING,
-    expect_list,
-    kind,
     leaves,
     load,
-    parse_inner,
     pointer,
     resolve,
     scalar,
@@ -77,41 +77,26 @@ from sources.readers.json_text import (
 from sources.readers.options import Names, Pattern, Text, TextOptions
 from sources.readers.sdmx_json import is_sdmx_json
 from sources.readers.text import (
+    called,
     joined,
     names_option,
     pattern_option,
     refuse_sparse,
+    text_option,
     text_table,
     unique_names,
-    visible_name,
     wrong_option,
 )
 
-_ERRORS = ("/message", "/0/message", "/error", "/fault")
-_DECLARATION = "The publisher renamed it, or the declaration is wrong"
+# Below so many keys, and in an object or a list of so many members, stands what is about one row.
+_DEEPEST, _MOST_INSIDE = 4, 12
+_WORD_OR_CODE = re.compile(r"[^\W\d_]|^[0-9]{1,2}$")
+# The keys of an object that names a dimension and what the row is of it.
+_PAIR_NAMES = ("dimension", "concept", "variable", "id", "key", "name")
+_PAIR_TEXTS = ("value", "category", "text", "label")
+_LARGEST_PAIR = 4
 
-_Path = tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class _Row:
-    """A row as paths see it: ``node`` has the element in place of the exploded list."""
-
-    place: _Path
-    node: Any
-    exploded: _Path = ()
-    position: str = ""
-
-    def pointer(self, path: _Path) -> str:
-        """Where in the document the path leads."""
-        depth = len(self.exploded)
-        if depth and path[:depth] == self.exploded:
-            path = (*self.exploded, self.position, *path[depth:])
-        return pointer((*self.place, *path))
-
-
-_Cell = tuple[_Row, _Path, Any]  # row, path of the value, the value
-_Place = Callable[[str], str]
+_Cell = tuple[Row, Path, Any]  # row, path of the value, the value
 
 
 class DeclaredOptions(TextOptions):
@@ -140,13 +125,13 @@ def read(content: bytes, options: Options) -> pa.Table:
     for where in names_option(options, "error_if"):
         json_envelope.refuse_error(document, where)
     following = _following(document, options)
-    rows = list(_rows(document, options))
+    rows = list(rows_of(document, options))
     json_envelope.refuse_failure(document)
     if following is None:
-        json_envelope.refuse_part(document, _text_option(options, "rows"))
-    place = _place_of(rows, _text_option(options, "explode"))
-    cells = _cells(rows, options, place)
-    notes = [place(path) for path in names_option(options, "note")]
+        json_envelope.refuse_part(document, text_option(options, "rows"))
+    full = full_paths(rows, text_option(options, "explode"))
+    cells = _cells(rows, options, full)
+    notes = [full(path) for path in names_option(options, "note")]
     columns: dict[str, Sequence[str | None]] = {
         VALUE: [scalar(None if node is MISSING else node, row.pointer(path)) for row, path, node in cells],
         LOCATOR: [row.pointer(path) for row, path, _ in cells],
@@ -154,113 +139,34 @@ def read(content: bytes, options: Options) -> pa.Table:
     }
     if "value_pattern" in options:
         columns[COLUMN] = [".".join(path) for _, path, _ in cells]
-    elif cells and not json_envelope.is_plain_value(name := (cells[0][1] or ("",))[-1]):
+    elif cells and not json_said.is_plain_value(name := (cells[0][1] or ("",))[-1]):
         # What the publisher calls the value: "target" or "percent" is no count.
         columns[COLUMN] = [name] * len(cells)
-    columns |= _columns(document, cells, options, place)
-    where = _text_option(options, "rows")
-    named = json_envelope.names_of_keys(document, where)
+    columns |= _columns(document, cells, options, full)
+    where = text_option(options, "rows")
+    beside = json_said.telling_beside(document, where) if cells else {}
+    columns |= {name: [text] * len(cells) for name, text in beside.items() if name not in columns}
+    named = json_said.names_of_keys(document, where)
     if any(labels := [named.get((path or ("",))[-1]) for _, path, _ in cells]):
         columns[unique_names(["column_label"], list(columns))[0]] = labels
-    titles, others = json_envelope.said_beside(document, where)
-    said = {
+    said = json_said.said_beside(document, where) | {
         NEXT_PAGE.decode(): following,
-        TITLES[0].decode(): "; ".join(titles),
-        REMARKS: "\n".join(others),
-        "unit": json_envelope.said_of_unit(document),
+        "unit": json_said.said_of_unit(document),
         UNREAD.decode(): "\n".join(_unread(rows, options)),
     }
     metadata = {name: words for name, words in said.items() if words}
-    return text_table(columns, metadata)
+    return text_table(columns, metadata | called(json_said.labels_of_keys(document, where)))
 
 
-def _text_option(options: Options, name: str) -> str:
-    value = options.get(name, "")
-    if not isinstance(value, str):
-        raise wrong_option(name, value, "a text")
-    return value
-
-
-def _rows(document: Any, options: Options) -> Iterator[_Row]:
-    where = _text_option(options, "rows")
-    found = resolve(document, where)
-    if not isinstance(found, list) and found is not None:
-        for place in _ERRORS:
-            json_envelope.refuse_error(document, place)
-        raise ReadError(
-            f"a list of rows is expected, the file has {kind(found)}", place=where or "/", remedy=_DECLARATION
-        )
-    explode, embedded = _text_option(options, "explode"), _text_option(options, "embedded")
-    lists = 0
-    for number, node in enumerate(found or []):
-        row = _Row((*where.split("/")[1:], str(number)), node)
-        if embedded:
-            row = _unpacked(row, embedded)
-        if not explode:
-            yield row
-            continue
-        path, elements = find(row.node, explode)
-        if elements is MISSING or elements is None:
-            continue
-        lists += 1
-        for position, element in enumerate(expect_list(elements, row.pointer(path))):
-            yield _Row(row.place, _replaced(row.node, path, element), path, str(position))
-    if explode and found and not lists:
-        raise ReadError(f"no row has a list {explode!r}", place=where or "/", remedy=_DECLARATION)
-
-
-def _unpacked(row: _Row, embedded: str) -> _Row:
-    """The row with a string of JSON replaced by what it says."""
-    path, text = find(row.node, embedded)
-    if not isinstance(text, str):
-        raise ReadError(f"{embedded!r} is not a string of JSON", place=row.pointer(path), remedy=_DECLARATION)
-    return _Row(row.place, _replaced(row.node, path, parse_inner(text, row.pointer(path))))
-
-
-def _replaced(node: Any, path: _Path, new: Any) -> Any:
-    """A copy of the node with another thing at the path."""
-    if not path:
-        return new
-    copy = node.copy()
-    key: Any = int(path[0]) if isinstance(node, list) else path[0]
-    copy[key] = _replaced(node[key], path[1:], new)
-    return copy
-
-
-def find(node: Any, path: str) -> tuple[_Path, Any]:
-    """What a dotted path leads to, with its steps; keys that hold dots are tried whole first."""
-    if not path:
-        return (), node
-    pieces = path.split(".")
-    for length in range(len(pieces), 0, -1):
-        key = ".".join(pieces[:length])
-        child = step(node, key)
-        if child is not MISSING:
-            below, found = find(child, ".".join(pieces[length:]))
-            if found is not MISSING:
-                return (key, *below), found
-    return tuple(pieces), MISSING
-
-
-def _place_of(rows: Sequence[_Row], explode: str) -> _Place:
-    """How declared paths are meant: a key of the exploded elements may be written alone."""
-    inner: set[str] = set()
-    for row in rows:
-        _, element = find(row.node, explode)
-        if explode and isinstance(element, dict):
-            inner |= element.keys()
-    return lambda path: f"{explode}.{path}" if path in inner or path.split(".")[0] in inner else path
-
-
-def _cells(rows: Sequence[_Row], options: Options, place: _Place) -> list[_Cell]:
+def _cells(rows: Sequence[Row], options: Options, full: FullPath) -> list[_Cell]:
     pattern = pattern_option(options, "value_pattern")
-    value = _text_option(options, "value")
+    value = text_option(options, "value")
     if (pattern is None) == (not value):
         raise wrong_option(
             "value", value or None, "given (either value or value_pattern is needed, not both)"
         )
     if pattern is None:
-        found = [(row, *find(row.node, place(value))) for row in rows]
+        found = [(row, *find(row.node, full(value))) for row in rows]
         _refuse_misspelt(found)
     else:
         found = [
@@ -282,7 +188,7 @@ def _refuse_misspelt(found: Sequence[_Cell]) -> None:
     if steps is None or not lacking:
         return
 
-    def holder(row: _Row) -> Any:
+    def holder(row: Row) -> Any:
         """What should have the key."""
         node = row.node
         for key in steps[:-1]:
@@ -300,7 +206,7 @@ def _refuse_misspelt(found: Sequence[_Cell]) -> None:
 
 
 def _columns(
-    document: Any, cells: Sequence[_Cell], options: Options, place: _Place
+    document: Any, cells: Sequence[_Cell], options: Options, full: FullPath
 ) -> dict[str, Sequence[str | None]]:
     declared = options.get("columns")
     if declared is None:
@@ -317,15 +223,15 @@ def _columns(
         if path.startswith("/"):
             columns[visible_name(name)] = [scalar(_present(resolve(document, path), path), path)] * len(cells)
             continue
-        found = [(row, *find(row.node, place(path))) for row, *_ in cells]
+        found = [(row, *find(row.node, full(path))) for row, *_ in cells]
         if cells and all(node is MISSING for *_, node in found):
             raise _no_row_has(f"{path!r} (column {name})", "columns", path, cells[0][0])
         _refuse_misspelt(found)
         columns[visible_name(name)] = [
             scalar(None if node is MISSING else node, row.pointer(steps)) for row, steps, node in found
         ]
-    read = {place(path) for path in (*paths.values(), *names_option(options, "note"))}
-    return columns | _telling_columns(cells, columns.keys() | read, _text_option(options, "explode"))
+    read = {full(path) for path in (*paths.values(), *names_option(options, "note"))}
+    return columns | _telling_columns(cells, columns.keys() | read, text_option(options, "explode"))
 
 
 def _telling_columns(
@@ -338,32 +244,74 @@ def _telling_columns(
         own = {
             name: text
             for path, text in leaves(row.node)
-            if path and json_envelope.is_telling(path) and (name := ".".join(path)) not in values
+            if path and json_said.is_telling(path) and (name := ".".join(path)) not in values
         }
+        own |= {name: text for name, text in _inner_texts(row.node, known) if name not in values}
         said.append(own | {name: text for name, text in _own_texts(row, explode) if name not in values})
     found = {name for row in said for name, text in row.items() if text} - known
-    return {name: [row.get(name) for row in said] for name in sorted(found)}
+    names = _own_names(found, known)
+    return {names.get(path, path): [row.get(path) for row in said] for path in sorted(found)}
 
 
-def _own_texts(row: _Row, explode: str) -> Iterator[tuple[str, str]]:
-    """Keys of the row, and of the element of its exploded list, that hold a text; not what is nested deeper."""
+def _own_names(paths: Set[str], taken: Set[str]) -> dict[str, str]:
+    """What is in an object by the key that names it, as a column would be called, where no other text is called so."""
+    called_so: dict[str, list[str]] = {}
+    # Of a list with several places each is a column of its own.
+    listed = {path.rpartition(".")[0] for path in paths | taken if path.rpartition(".")[2].isdecimal()}
+    several = {above for above in listed if any(path.startswith(f"{above}.") for path in taken)}
+    for path in sorted(path for path in paths if "." in path and path.rpartition(".")[0] not in several):
+        called_so.setdefault(json_said.own_key(path.split(".")), []).append(path)
+    found = {}
+    for name, of_name in called_so.items():
+        words = [path for path in of_name if path.rpartition(".")[2] not in ("id", "code")] or of_name
+        if len(words) == 1 and name not in taken | paths:
+            found[words[0]] = name
+    return found
+
+
+def _own_texts(row: Row, explode: str) -> Iterator[tuple[str, str]]:
+    """Keys of the row, and of the element of its exploded list, that hold a text; or the places of a list."""
     for above, part in (("", row.node), (f"{explode}.", find(row.node, explode)[1] if explode else None)):
-        for key, node in part.items() if isinstance(part, dict) else ():
+        inside = part.items() if isinstance(part, dict) else enumerate(part) if isinstance(part, list) else ()
+        for key, node in inside:
             if isinstance(node, str):
                 yield f"{above}{key}", node
 
 
-def _unread(rows: Sequence[_Row], options: Options) -> list[str]:
+def _inner_texts(node: Any, known: Set[str], path: Path = ()) -> Iterator[tuple[str, str]]:
+    """What objects and short lists of a row hold: words and short codes, and pairs of a name and a text by the name."""
+    if ".".join(path) in known:
+        return
+    if path and isinstance(node, str):
+        if len(path) > 1 and _WORD_OR_CODE.search(node):
+            yield ".".join(path), node
+    elif isinstance(node, dict) and path and path[-1].isdecimal() and (pair := _pair(node)):
+        name, text = pair
+        yield (".".join((*path, name)) if name in known else name), text
+    elif isinstance(node, dict | list) and len(path) < _DEEPEST and len(node) <= _MOST_INSIDE:
+        for key, child in node.items() if isinstance(node, dict) else enumerate(node):
+            yield from _inner_texts(child, known, (*path, str(key)))
+
+
+def _pair(node: Mapping[str, Any]) -> tuple[str, str] | None:
+    """Name and text of an object of a list that stands for one dimension: {"id": "SEX", "value": "F"}."""
+    name = next((node[key] for key in _PAIR_NAMES if isinstance(node.get(key), str)), "")
+    text = next((node[key] for key in _PAIR_TEXTS if isinstance(node.get(key), str)), "")
+    is_pair = len(node) <= _LARGEST_PAIR and not name.isdecimal()
+    return (name, text) if is_pair and name and text else None
+
+
+def _unread(rows: Sequence[Row], options: Options) -> list[str]:
     """Keys that every row fills with a single value and that no option names: a dimension may be among them."""
     declared = options.get("columns")
     if declared is None or not rows:
         return []
-    explode = _text_option(options, "explode")
+    explode = text_option(options, "explode")
     paths = [
         *(declared.values() if isinstance(declared, Mapping) else declared),
         *names_option(options, "note"),
     ]
-    named = {step for path in (*paths, _text_option(options, "value"), explode) for step in path.split(".")}
+    named = {step for path in (*paths, text_option(options, "value"), explode) for step in path.split(".")}
     filled = (
         {
             key
@@ -377,16 +325,16 @@ def _unread(rows: Sequence[_Row], options: Options) -> list[str]:
     return sorted(set.intersection(*filled) - named)
 
 
-def _no_row_has(what: str, option_name: str, path: str, row: _Row) -> ReadError:
+def _no_row_has(what: str, option_name: str, path: str, row: Row) -> ReadError:
     """The error for a path that is nowhere, with the path of the first row that is spelt nearly so."""
     meant = did_you_mean(path, (".".join(steps) for steps, _ in leaves(row.node)))
     problem = f"no row has {what} (option {option_name}){meant}"
-    return ReadError(problem, place=pointer(row.place), remedy=_DECLARATION)
+    return ReadError(problem, place=pointer(row.place), remedy=DECLARATION)
 
 
 def _present(node: Any, where: str) -> Any:
     if node is MISSING:
-        raise ReadError("the document has nothing there", place=where, remedy=_DECLARATION)
+        raise ReadError("the document has nothing there", place=where, remedy=DECLARATION)
     return node
 
 
@@ -419,6 +367,6 @@ def next_page(content: bytes, options: Options) -> str | None:
 
 def _following(document: Any, options: Options) -> str | None:
     if "next" in options:
-        node = resolve(document, _text_option(options, "next"))
+        node = resolve(document, text_option(options, "next"))
         return None if node is MISSING else scalar(node, options["next"]) or None
     return json_envelope.following(document)

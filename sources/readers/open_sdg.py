@@ -29,9 +29,10 @@ from typing import Any
 
 import pyarrow as pa
 
-from sources.cells import LOCATOR, NOTE, REMARKS, TITLES, VALUE, Options, ReadError
+from sources.cells import LOCATOR, NOTE, VALUE, Options, ReadError
+from sources.column_names import visible_name
 from sources.readers.delimited_records import below_stop, fitted, misfit, open_text, records
-from sources.readers.json_envelope import said_beside
+from sources.readers.json_said import said_beside
 from sources.readers.json_text import expect_list, expect_object, load, pointer, scalar
 from sources.readers.left_out import Left, with_left_out
 from sources.readers.options import LineOptions, Names, Text
@@ -44,7 +45,6 @@ from sources.readers.text import (
     refuse_sparse,
     text_table,
     unique_names,
-    visible_name,
     with_problems,
 )
 
@@ -90,9 +90,7 @@ def _said_beside(document: Any) -> dict[str, str]:
     """Title and other texts beside the columns; not the edges, which say which columns belong together."""
     if not isinstance(document, dict) or not isinstance(document.get("data"), dict):
         return {}
-    titles, others = said_beside({key: node for key, node in document.items() if key != "edges"}, "/data")
-    said = {TITLES[0].decode(): "; ".join(titles), REMARKS: "\n".join(others)}
-    return {name: words for name, words in said.items() if words}
+    return said_beside({key: node for key, node in document.items() if key != "edges"}, "/data")
 
 
 def _csv_rows(text: str, delimiter: str, options: Options, value: str) -> tuple[list[str], Iterator[_Row]]:

@@ -265,14 +265,14 @@ def _comments_in(
     """The comments on a table's cells; one beside a row, or on its edge, is on its first cell."""
     found = dict[tuple[int, int], str]()
     for comment in stuck:
-        number = comment.place_in(heights)
-        if number is None:
+        number, said = comment.place_in(heights), comment_text(comment.text)
+        if number is None or not said:
             continue
         across, down = (comment.x0 + comment.x1) / 2, (comment.top + comment.bottom) / 2
         inside = heights[number][0] <= down < heights[number][1]
         cells = enumerate(table.rows[number].cells if inside else ())
         place = number, next((column for column, box in cells if box and box[0] <= across < box[2]), 0)
-        found[place] = "; * ".join(filter(None, (found.get(place), comment_text(comment.text))))
+        found[place] = "; * ".join(filter(None, (found.get(place), said)))
     return found
 
 

@@ -37,6 +37,7 @@ from sources.readers.delimited_records import below_stop, fitted, misfit, open_t
 from sources.readers.left_out import with_left_out
 from sources.readers.options import LineOptions, Names, Text
 from sources.readers.text import (
+    called,
     column_twice,
     joined,
     missing_column,
@@ -101,7 +102,8 @@ def read(content: bytes, options: Options) -> pa.Table:
         columns = _divided(columns)
     place = header[names.index(value)]
     locators = [f"line {line}, column {place}" for line in lines]
-    table = text_table({VALUE: values, LOCATOR: locators, NOTE: notes, **columns})
+    labels = {_identifier(name, both): name.partition(":")[2].strip() for name in header} if both else {}
+    table = text_table({VALUE: values, LOCATOR: locators, NOTE: notes, **columns}, called(labels))
     return with_left_out(with_problems(table, problems), below_stop(text, delimiter, options))
 
 

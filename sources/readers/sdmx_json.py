@@ -34,7 +34,7 @@ from sources.cells import LOCATOR, NOTE, REMARKS, TITLES, VALUE, Options, ReadEr
 from sources.readers.json_text import MISSING, expect_list, expect_object, load, pointer, resolve, scalar
 from sources.readers.options import Names, Text, TextOptions
 from sources.readers.sdmx_csv import DATAFLOW, FOOTNOTES
-from sources.readers.text import joined, names_option, refuse_sparse, text_table
+from sources.readers.text import called, joined, names_option, refuse_sparse, text_table
 
 _COMPARE = "Compare the file with SDMX-JSON 1.0 or 2.0, or request SDMX-CSV from the service"
 Row = dict[str, str | None]
@@ -50,9 +50,10 @@ class DeclaredOptions(TextOptions):
 
 @dataclass(frozen=True)
 class _Component:
-    """A dimension or attribute: its id, the codes and labels of its values by place, its default code."""
+    """A dimension or attribute: its id and label, the codes and labels of its values by place, its default code."""
 
     id: str
+    label: str
     codes: Sequence[str | None]
     labels: Sequence[str | None]
     default: str | None = None
@@ -129,7 +130,10 @@ def read(content: bytes, options: Options) -> pa.Table:
     names = dict.fromkeys(name for node in (*structures, *inner["dataSets"]) for name in _names(node))
     around = (*structures, *inner["dataSets"], *(document.get(key) for key in ("header", "meta")))
     remarks = dict.fromkeys(text for node in around for text in _remarks(node))
+    dimensions = (part for one in known for level in one.dimensions.values() for part in level)
+    labels = called({part.id: part.label for part in dimensions})
     said = {TITLES[0]: " / ".join(names).encode(), REMARKS.encode(): "\n".join(remarks).encode()}
+    said |= {name.encode(): words.encode() for name, words in labels.items()}
     return _table(rows, options).replace_schema_metadata(
         {name: words for name, words in said.items() if words} or None
     )
@@ -218,7 +222,9 @@ def _component(node: dict[str, Any]) -> _Component:
         name = plain.get("name")
         labels.append(name if isinstance(name, str) else None)
     default = scalar(node.get("default"), "/structure")
-    return _Component(scalar(node.get("id", MISSING), "/structure") or "", codes, labels, default)
+    name = node.get("name")
+    label = name if isinstance(name, str) else ""
+    return _Component(scalar(node.get("id", MISSING), "/structure") or "", label, codes, labels, default)
 
 
 # -- observations ---------------------------------------------------------------------------------------------

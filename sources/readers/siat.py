@@ -33,7 +33,7 @@ from sources.cells import LOCATOR, REMARKS, VALUE, Options, ReadError
 from sources.readers.json_text import MISSING, expect_list, expect_object, load, scalar
 from sources.readers.json_text import pointer as place_of
 from sources.readers.options import TextOptions
-from sources.readers.text import text_table, unique_names
+from sources.readers.text import EMAIL, text_table, unique_names
 
 PERIOD = "period"
 _PERIOD = re.compile(r"[0-9]{4}(-Q[1-4]|-[M\u041c](0[1-9]|1[0-2]))?")
@@ -51,9 +51,7 @@ _CONTACT_LABEL = re.compile(
     r"officer|phone|e-?mail|сотрудник|телефон|исполнител|[hx]odim|telefon|pochta|ходим|почта",
     re.IGNORECASE,
 )
-_CONTACT_VALUE = re.compile(
-    r"[\w.+-]+@[\w-]+\.[\w.-]*\w|(?<!\d)\+?998[\s(-]*\d{2}[\s)-]*\d{3}[\s-]*\d{2}[\s-]*\d{2}(?!\d)"
-)
+_CONTACT_VALUE = re.compile(EMAIL + r"|(?<!\d)\+?998[\s(-]*\d{2}[\s)-]*\d{3}[\s-]*\d{2}[\s-]*\d{2}(?!\d)")
 _REMOVED = "[contact removed]"
 
 

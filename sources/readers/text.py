@@ -17,6 +17,7 @@ Not here: records and columns, which are for the readers of text formats that ca
 """
 
 import codecs
+import json
 import math
 import re
 from collections.abc import Iterable, Mapping, Sequence, Sized
@@ -24,7 +25,8 @@ from collections.abc import Iterable, Mapping, Sequence, Sized
 import pyarrow as pa
 
 from data_contracts.strict_files import did_you_mean
-from sources.cells import PROBLEM, RESERVED, Options, ReadError, cells_table
+from sources.cells import CALLED, PROBLEM, RESERVED, Options, ReadError, cells_table
+from sources.column_names import name_of_nameless, visible_name
 from sources.readers.packed import unpacked
 
 DECLARE = "Declare the option encoding"
@@ -63,12 +65,11 @@ _RUSSIAN = dict(
 # Codecs of Python that spell characters by others, as "\\x31" for 1: no file is written so, and no browser reads it.
 _ESCAPES = ("unicode-escape", "raw-unicode-escape", "utf-7", "idna", "punycode", "undefined")
 _MARKS_OF_TEXT = frozenset("«»„“”‘’–—…№\u00a0°•")
-_UNSEEN = dict.fromkeys(map(ord, "\u00ad\u200b\u200e\u200f\u2060\ufeff"))
-# Within a word they are spelling.
-_JOINERS = "\u200c\u200d \t\r\n\u00a0\u202f"
 # A byte order mark, also one that was taken for text of Windows and written anew.
 _MARKS_AT_START = re.compile("(?:\ufeff|ï»¿|п»ї)+")
 _RUNS = re.compile(r"[^\W\d_]+")
+#: a pattern of an e-mail address, which is left out of notes
+EMAIL = r"[\w.+-]+@[\w-]+\.[\w.-]*\w"
 
 
 def refuse_foreign(content: bytes) -> None:
@@ -217,7 +218,7 @@ def unique_names(names: Iterable[str], taken: Sequence[str] = RESERVED) -> list[
     result = []
     for position, text in enumerate(names, 1):
         name = visible_name(text)
-        base = name or f"column {position}"
+        base = name or name_of_nameless(position)
         candidate, count = base, times.get(base, 1)
         while candidate in seen:
             count += 1
@@ -238,9 +239,10 @@ def refuse_sparse(rows: Sequence[Sized], columns: int) -> None:
         )
 
 
-def visible_name(text: str) -> str:
-    """A header as a person reads it: without invisible characters, on one line, with single spaces."""
-    return " ".join(text.translate(_UNSEEN).strip(_JOINERS).split())
+def called(labels: Mapping[str, str | None]) -> dict[str, str]:
+    """Metadata of what a file calls columns whose names are codes; nothing where it says no more than the names."""
+    said = {name: label for name, label in labels.items() if label and label != name}
+    return {CALLED.decode(): json.dumps(said, ensure_ascii=False)} if said else {}
 
 
 def text_table(
@@ -259,6 +261,14 @@ def _half_character() -> ReadError:
     return ReadError("the text holds half a surrogate pair, which is no character", remedy=FETCH_AGAIN)
 
 
+def text_option(options: Options, name: str) -> str:
+    """An option that is a text, empty where it is not given; ReadError."""
+    value = options.get(name, "")
+    if not isinstance(value, str):
+        raise wrong_option(name, value, "a text")
+    return value
+
+
 def names_option(options: Options, name: str, default: Sequence[str] = ()) -> list[str]:
     """An option that is one name or a list of names; ReadError where it is neither."""
     value = options.get(name, default)
@@ -269,7 +279,7 @@ def names_option(options: Options, name: str, default: Sequence[str] = ()) -> li
 
 
 def columns_option(options: Options, name: str) -> list[str]:
-    """An option that names columns, each as :func:`visible_name` has it, whatever white space is in it; ReadError."""
+    """An option that names columns, each as ``visible_name`` has it, whatever white space is in it; ReadError."""
     return [visible_name(text) for text in names_option(options, name)]
 
 

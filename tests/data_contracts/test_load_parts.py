@@ -144,7 +144,7 @@ def test_rules(tmp_path: Path) -> None:
 def test_mistakes_of_a_rule(tmp_path: Path, text: str, says: str) -> None:
     with pytest.raises(DeclarationError, match=says):
         rules(tmp_path, f"a: {{{text}, {RULE}}}")
-    with pytest.raises(DeclarationError, match=r"stands where a mapping is expected"):
+    with pytest.raises(DeclarationError, match=r"rules.yaml, line 1: .*stands where a mapping is expected"):
         rules(tmp_path, f"a: [{{{text}}}]")
 
 

@@ -185,12 +185,13 @@ def test_a_second_source_confirms_a_count_that_doubles(
     )
 
 
+@pytest.mark.parametrize("indicator", ["POPULATION", "CRISIS_CENTRES"])
 def test_a_figure_of_one_day_is_no_part_of_a_year(
-    declared: Declarations, con: duckdb.DuckDBPyConnection
+    declared: Declarations, con: duckdb.DuckDBPyConnection, indicator: str
 ) -> None:
-    """The population on 1 January said "Part of the year: 2021-01-01 to 2021-01-01"."""
+    """The population on 1 January said "Part of the year", centres of a day "State in 2021-01-01/P1D"."""
     day = {"time_period": "2021-01-01/P1D", "freq": "_O", "period_end": dt.date(2021, 1, 1)}
-    add(declared, con, {"indicator": "POPULATION", "ref_area": "TJ", **day})
+    add(declared, con, {"indicator": indicator, "ref_area": "TJ", **day})
     row = one(con, "SELECT caution_en, caution_ru FROM figures WHERE obs_key IS NOT NULL")
     assert "On 2021-01-01." in row["caution_en"] and "Part of the year" not in row["caution_en"]
     assert "На 2021-01-01." in row["caution_ru"]
@@ -237,6 +238,11 @@ def test_a_region_that_lost_territory_says_so(declared: Declarations, con: duckd
         ({"nature": "N"}, "Non-official", "Неофициальные"),
         ({"obs_lower": 1.0}, "Only a lower bound", "Лишь нижняя граница"),
         ({"breakdown": "COVERAGE=PART_OF_YEAR"}, "Part of the year", "часть года"),
+        (
+            {"published_value": "почти 3 000", "obs_status": "P"},
+            'Printed as "почти 3 000". Prov',
+            "Напечатано: «почти 3 000». ",
+        ),
         ({"indicator": "VAW_PROTECTION_ORDERS"}, "All spheres", "Все сферы"),
         (
             {"unit_measure": "PERCENT_CHANGE"},
@@ -263,12 +269,56 @@ def test_status_span_bounds_and_scope_are_said_in_both_languages(
     assert row["caution"] == f"{row['caution_en']} / {row['caution_ru']}"
 
 
+@pytest.mark.parametrize(
+    ("changed", "english", "russian"),
+    [
+        ({"obs_status": "D"}, "Definition differs: A stock. ", "Определение отличается: Запас. "),
+        (
+            {"obs_status": "D", "note": "A stock of long ago. " * 20},
+            "Definition differs: A stock of long",
+            "Определение отличается: Запас. ",
+        ),
+        ({"obs_status": "D", "note": None}, "counts otherwise than the indicator; the note", "Запас"),
+        ({"obs_status": "U"}, "Low reliability. Note: A stock. ", "Низкая надёжность. Примечание: Запас. "),
+        (
+            {"obs_status": "U", "note": "A stock of long ago. " * 20},
+            "Low reliability: Few cases",
+            "Примечание: Запас. ",
+        ),
+        ({"obs_status": "U", "note": None}, "Low reliability: Few cases", "Примечание: Запас. "),
+        # Where the note fits, what a nature means is left out first.
+        (
+            {"obs_status": "U", "note": "A stock of long ago. " * 11},
+            "Low reliability. Note: A stock of long ago. A",
+            "Примечание: Запас. ",
+        ),
+        (
+            {"obs_status": "V", "indicator": "SURVIVOR_SURVEY_SHARE"},
+            "Unvalidated value. Note: A stock. ",
+            "Непроверенное значение. Примечание: Запас. ",
+        ),
+        ({"obs_status": "V"}, "Unvalidated value. Non-official", "Непроверенное значение. Неофициальные"),
+    ],
+)
+def test_a_caution_says_how_a_figure_counts_otherwise_or_why_it_is_doubtful(
+    declared: Declarations,
+    con: duckdb.DuckDBPyConnection,
+    changed: dict[str, Any],
+    english: str,
+    russian: str,
+) -> None:
+    """Read carelessly: 218 orders in a month; they are the orders in force at the end of it."""
+    row = {"indicator": "PROTECTION_ORDERS", "ref_area": "UZ", "time_period": "2015", "nature": "N"}
+    add(declared, con, {**row, "note": "A stock.", "note_ru": "Запас.", **changed})
+    found = one(con, "SELECT caution_en, caution_ru FROM figures WHERE obs_key IS NOT NULL")
+    assert english in found["caution_en"] and russian in found["caution_ru"]
+
+
 def test_a_plain_yearly_figure_needs_no_caution(
     declared: Declarations, con: duckdb.DuckDBPyConnection
 ) -> None:
-    add(
-        declared, con, {"indicator": "PROTECTION_ORDERS", "ref_area": "UZ", "time_period": "2015", "sex": "F"}
-    )
+    orders = {"indicator": "PROTECTION_ORDERS", "ref_area": "UZ", "time_period": "2015", "sex": "F"}
+    add(declared, con, {**orders, "published_value": "15 тысяч 821"})
     row = one(
         con,
         "SELECT caution, year, is_whole_year, bounds, sex_of FROM protection_orders WHERE obs_key IS NOT NULL",

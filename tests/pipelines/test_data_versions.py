@@ -76,6 +76,7 @@ CODE, REGISTERS = data_versions.code_version.__wrapped__, data_versions.register
         ("pipelines/assets/x.py", REGISTERS),
         ("pipelines/requirement_tables.py", REGISTERS),
         ("pipelines/protect_release.py", REGISTERS),
+        ("pipelines/carried_over.py", REGISTERS),
     ],
 )
 def test_code_contract_registers_and_declarations_are_all_that_is_read(

@@ -135,6 +135,19 @@ def test_inbox_takes_a_stated_period_and_refuses_personal_data(
     assert "collection: portal" in capsys.readouterr().err
 
 
+def test_what_a_file_says_beside_its_figures_is_shown(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "orders.csv"
+    file.write_text(
+        "Область;Квартал;Пол;Выдано;Охват\nЧуйская область;2025-Q1;женщины;1 204;без двух районов\n",
+        encoding="utf-8",
+    )
+    declaration = declare(tmp_path)
+    main(["try", str(declaration), str(file)])
+    assert "beside   Охват: без двух районов" in capsys.readouterr().out
+
+
 def test_wrong_usage_and_a_broken_declaration(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     declaration = declare(tmp_path)
     assert main(["try", str(declaration), str(tmp_path / "none.csv")]) == 2

@@ -119,7 +119,7 @@ def test_latest_finds_an_address_whose_key_was_redacted(tmp_path):
         f"{URL}?apiKey=REDACTED", START, START, 200, "new", "", {"ETag": '"1"'}, digest(A), len(A), A, 1
     )
     archive = Archive(tmp_path)
-    record = record_of("kz-x", fetch, via="mirror", stated_period="2022")
+    record = replace(record_of("kz-x", fetch, via="mirror"), stated_period="2022")
     stored = archive.put("kz-x", A, record)
     assert stored.first.file_name == "data.csv" and stored.first.via == "mirror"
     assert stored.first.stated_period == "2022" and stored.first.etag == '"1"'

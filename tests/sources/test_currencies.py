@@ -34,6 +34,9 @@ def test_a_number_without_its_sign_of_money(text: str, left: str, code: str) -> 
     [
         ("сом", "KGS"), ("в тыс. сом", "KGS"), ("in thousands of tenge", "KZT"),
         ("млн. сомов", "KGS"), (" USD. ", "USD"),
+        ("узбекский сом", OTHER), ("thousand Uzbek som", OTHER), ("Kyrgyz som", "KGS"), ("som", OTHER),
+        ("тыс. кыргызских сомов", "KGS"),
+        ("казахстанских тенге", "KZT"), ("US dollars", "USD"), ("таджикских сомони", OTHER),
         ("1 000 сом", "KGS"), ("тысяч евро", "EUR"), ("рублей", OTHER), ("сомон", ""), ("number of som", ""), ("", ""),
     ],
 )  # fmt: skip

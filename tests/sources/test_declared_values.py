@@ -11,192 +11,100 @@ from sources.declared_references import unknown_code
 from sources.http.fetch_policy import FetchPolicy
 from sources.load_datasets import load_dataset
 from tests.sources.declaration_sample import SAMPLE, declare, edited, refusal, refused_edit
+from tests.text_table import text_table
 
 SCALE = "  multiply: {column: Единица, values: {тыс. человек: 1000}}"
-VALUES = [
-    # (text of the sample, what is there instead, the line it is found by, part of the sentence)
-    ("country: KG", "country: KX", "country", "country: 'KX' is not known"),
-    ("cadence: quarterly", "cadence: quaterly", "cadence", "did you mean 'quarterly'? (known: daily, weekly"),
-    ("collection: portal", "collection: portals", "collection:", "did you mean 'portal'?"),
-    (
-        "reader: delimited",
-        "reader: delimted",
-        "reader:",
-        "did you mean 'delimited'? (known: delimited, excel",
-    ),
-    ("licence: NOT-STATED", "licence: CC-BY-4", "licence", "did you mean 'CC-BY-4.0'?"),
-    (
-        "precedence: 1",
-        "precedence: first",
-        "precedence",
-        "precedence: a whole number is expected, not 'first'",
-    ),
-    ("precedence: 1", "precedence: true", "precedence", "a whole number is expected"),
-    ("precedence: 1", "precedence: 0", "precedence", "greater than or equal to 1"),
-    ("  ru: Охранные ордера\n", "", "title", "title: key 'ru' is missing"),
-    ("  ru: Министерство внутренних дел\n", "", "publisher", "publisher: key 'ru' is missing"),
-    ("  ru: Охранные ордера", "  ru: ''", "  ru: ''", "title.ru: it is empty"),
-    (
-        "address: https://stat.example.org/open/\n",
-        "address: stat.example.org\n",
-        "address: stat",
-        "no web address",
-    ),
-    (
-        "- files.example.org",
-        "- https://files.example.org",
-        "- https://files.example.org",
-        "no name of a host",
-    ),
-    (
-        "- files.example.org\n",
-        "",
-        "- https://files",
-        "host files.example.org is not among hosts: stat.example.org",
-    ),
-    ("hosts:\n- stat.example.org\n- files.example.org\n", "", "country", "key 'hosts' is missing"),
-    (
-        "  expected: [csv]",
-        "  expected: [cvs]",
-        "expected",
-        "fetch.expected: 'cvs' is no kind of content (known: csv",
-    ),
-    ("  expected: [csv]", "  expected: []", "expected", "fetch.expected: it is empty"),
-    ("  expected: [csv]", "  expected: csv", "expected", "a list is expected"),
-    ("  expected: [csv]", "  retries: many", "retries", "fetch.retries: a whole number is expected"),
-    ("  value_columns: [Выдано]", "  header_row: 0", "header_row", "a whole number from 1 is expected"),
-    (
-        "  value_columns: [Выдано]",
-        "  final_newline: yes",
-        "final_newline",
-        "is not one of 'required' or 'optional'",
-    ),
-    ("    nature: C", "    nature: X", "nature", "nature: 'X' is no code"),
-    ("    nature: C", "    obs_lower: '1'", "obs_lower", "set: 'obs_lower' is no concept"),
-    ("  decimal: ','", "  decimal: ;", "decimal", "numbers.decimal: ';' is not one of"),
-    (SCALE, "  multiply: 1 000", "multiply", "numbers.multiply: a number is expected, not '1 000'"),
-    (SCALE, "  multiply: -1", "multiply", "numbers.multiply: -1 should be greater than 0"),
-    (SCALE, "  multiply: true", "multiply", "numbers.multiply: a number is expected"),
-    (SCALE, "  multiply: {}", "multiply", "numbers.multiply: key 'column' is missing"),
-    ("{тыс. человек: 1000}", "{тыс. человек: 1 000}", "тыс.", "multiply.values.тыс. человек: a number is"),
-    (
-        "{тыс. человек: 1000}",
-        "{тыс. человек: 0}",
-        "тыс.",
-        "multiply.values.тыс. человек: 0 should be greater",
-    ),
-    ("  decimal: ','", "  fractions: Z", "fractions", "obs_status: 'Z' is no code"),
-    (
-        "  decimal: ','",
-        "  fractions: M",
-        "fractions",
-        "numbers.fractions: 'M' is no status of a fraction of a count (known: E, I)",
-    ),
-    ("  decimal: ','", "  fractions: A", "fractions", "'A' is no status of a fraction of a count"),
-    ("  decimal: ','", "  censored: A", "censored", "numbers.censored: 'A' is no status of a missing value"),
-    ("  decimal: ','", "  censored: U", "censored", "(known: H, K, L, M, O, Q)"),
-    (
-        "  decimal: ','",
-        "  symbols: {x: A}",
-        "symbols",
-        "numbers.symbols.x: 'A' is no status of a missing value",
-    ),
-    ("  decimal: ','", "  blank: drop", "blank", "numbers.blank: 'drop' is not one of 'skip'"),
-    ("  decimal: ','", "  censored: Z", "censored", "obs_status: 'Z' is no code"),
-    ("  decimal: ','", "  symbols: {'-': zero}", "symbols", "obs_status: 'zero' is no code"),
-    ("  min_rows: 8", "  min_rows: -1", "min_rows", "greater than or equal to 0"),
-    ("  min_rows: 8", "  plausible_factor: 1", "plausible", "greater than 1"),
-    (
-        "  min_rows: 8",
-        "  lost_share: 5",
-        "lost_share",
-        "expects.lost_share: 5 should be less than or equal to 1",
-    ),
-    ("  min_rows: 8", "  rescaled: 'yes'", "rescaled", "expects.rescaled: true or false is expected"),
-    ("- ref_area: KG-N", "- ref_area: KG-X", "KG-X", "ref_area: 'KG-X' is no code"),
-    ("- ref_area: KG-N", "- sex: W", "sex: W", "sex: 'W' is no code"),
-    ("- ref_area: KG-N", "- age: old", "age: old", "age: 'old' is no code"),
-    ("- ref_area: KG-N", "- violence_form: ANY", "ANY", "violence_form: 'ANY' is no code"),
-    ("- ref_area: KG-N", "- relationship: ANY", "ANY", "relationship: 'ANY' is no code"),
-    ("- ref_area: KG-N", "- unit_measure: PERSONS", "PERSONS", "unit_measure: 'PERSONS' is no code"),
-    ("- ref_area: KG-N", "- nature: X", "nature: X", "nature: 'X' is no code"),
-    ("- ref_area: KG-N", "- breakdown: URBANISATION=U;ACT=ANY", "ACT", "breakdown: 'ACT=ANY' is no code"),
-    (
-        "- ref_area: KG-N",
-        "- indicator: PROTECTION_ORDER",
-        "PROTECTION_ORDER\n",
-        "did you mean 'PROTECTION_ORDERS'?",
-    ),
-    ("- ref_area: KG-N", "- year: 24", "year: 24", "withdrawn.year: it is not written as it must be"),
-    ("- ref_area: KG-N", "- {ref_area: KG-N, year: 2024}", "year: 2024", "one key an entry"),
-    (
-        "const: PROTECTION_ORDERS",
-        "const: PROTECTION_ORDER",
-        "const: ",
-        "indicator: 'PROTECTION_ORDER' is no code",
-    ),
-    (
-        "const: PROTECTION_ORDERS",
-        "const: false",
-        "const: ",
-        "a text is expected, not False; write it in quotes",
-    ),
-    ("    const: PROTECTION_ORDERS", "    empty: X", "  indicator:", "const or column is needed"),
-    (
-        "    const: PROTECTION_ORDERS",
-        "    {const: DV_REPORTS, column: Вид}",
-        "  indicator:",
-        "const says it all: column",
-    ),
-    ("      женщины: F", "      женщины: W", "женщины", "sex: 'W' is no code (known: "),
-    ("    column: Пол", "    column: []", "column: []", "column: it is empty"),
-    ("    column: Пол", "    column: Пол\n    absent: T", "absent", "sex: 'T' is no code"),
-    ("    column: Пол", "    column: Пол\n    empty: T", "empty", "sex: 'T' is no code"),
-    ("    column: Пол", "    column: Пол\n    extract: '(ж'", "extract", "'(ж' is no regular expression"),
-    ("    column: Пол", "    column: Пол\n    template: F", "sex:", "template needs extract"),
-    (
-        "    column: Пол",
-        "    column: Пол\n    extract: ж\n    template: W",
-        "template",
-        "sex: 'W' is no code",
-    ),
-    (
-        "  sex:\n    column: Пол\n",
-        "  age:\n    column: Пол\n",
-        "женщины",
-        "age: 'F' is no code of SDMX CL_AGE",
-    ),
-    ("    column: Пол\n", "    column: Пол\n    within: Месяц\n", "within", "sex has no parts of a year"),
-    ("      город: U", "      город: X", "город", "URBANISATION: 'X' is no code (known: R, U)"),
-    ("  URBANISATION:", "  URBANIZATION:", "URBANIZATION", "did you mean 'URBANISATION'?"),
-    ("  Вид: [ордера]", "  Вид: ордера", "Вид", "where.Вид: a list is expected"),
-    ("  Вид: [ордера]", "  Вид: []", "Вид", "where.Вид: it is empty"),
-    ("concepts:\n", "refuse_above: 5\nconcepts:\n", "refuse_above", "less than or equal to 1"),
-    ("concepts:\n", "verified: 'no'\nconcepts:\n", "verified", "true or false is expected, not 'no'"),
-    ("concepts:\n", "default_status: Z\nconcepts:\n", "default_status", "obs_status: 'Z' is no code"),
-    (
-        "concepts:\n",
-        "default_status: M\nconcepts:\n",
-        "default_status",
-        "is no status of a value that is there",
-    ),
-    ("concepts:\n", "seen: 24.11.2026\nconcepts:\n", "seen", "is no date; write it as 2026-11-24"),
-    ("concepts:\n", "source_in_key: true\nconcepts:\n", "- name: orders", "source_in_key needs a source_id"),
-    ("concepts:\n", "breakdown_column: Разрез\nconcepts:\n", "breakdown_column", "exclude each other"),
-    (
-        "- name: orders",
-        "- name: orders\n  address: https://stat.example.org/\n- name: orders",
-        "",
-        "'orders'",
-    ),
-    ("  address: https://stat.example.org/open/orders.csv\n", "", "- name: orders", "needs address"),
+# Text of the sample, what is there instead, the line it is found by, part of the sentence.
+VALUES = text_table(r"""
+country: KG | country: KX | country | country: 'KX' is not known
+cadence: quarterly | cadence: quaterly | cadence | did you mean 'quarterly'? (known: daily, weekly
+collection: portal | collection: portals | collection: | did you mean 'portal'?
+reader: delimited | reader: delimted | reader: | did you mean 'delimited'? (known: delimited, excel
+licence: NOT-STATED | licence: CC-BY-4 | licence | did you mean 'CC-BY-4.0'?
+precedence: 1 | precedence: first | precedence | precedence: a whole number is expected, not 'first'
+precedence: 1 | precedence: true | precedence | a whole number is expected
+precedence: 1 | precedence: 0 | precedence | greater than or equal to 1
+orders\n  ru: Охранные ордера | orders | title | title: key 'ru' is missing
+Affairs\n  ru: Министерство внутренних дел | Affairs | publisher | publisher: key 'ru' is missing
+ru: Охранные ордера | ru: '' | ru: '' | title.ru: it is empty
+address: https://stat.example.org/open/\n | address: stat.example.org\n | address: stat | no web address
+- files.example.org | - https://files.example.org | - https://files.example.org | no name of a host
+- files.example.org\n |  | - https://files | host files.example.org is not among hosts: stat.example.org
+hosts:\n- stat.example.org\n- files.example.org\n |  | country | key 'hosts' is missing
+expected: [csv] | expected: [cvs] | expected | fetch.expected: 'cvs' is no kind of content (known: csv
+expected: [csv] | expected: [] | expected | fetch.expected: it is empty
+expected: [csv] | expected: csv | expected | a list is expected
+expected: [csv] | retries: many | retries | fetch.retries: a whole number is expected
+value_columns: [Выдано] | header_row: 0 | header_row | a whole number from 1 is expected
+value_columns: [Выдано] | final_newline: yes | final_newline | is not one of 'required' or 'optional'
+nature: C | nature: X | nature | nature: 'X' is no code
+nature: C | obs_lower: '1' | obs_lower | set: 'obs_lower' is no concept
+decimal: ',' | decimal: ; | decimal | numbers.decimal: ';' is not one of
+{column: Единица, values: {тыс. человек: 1000}} | 1 000 | multiply | numbers.multiply: a number is expected, not '1 000'
+{column: Единица, values: {тыс. человек: 1000}} | -1 | multiply | numbers.multiply: -1 should be greater than 0
+{column: Единица, values: {тыс. человек: 1000}} | true | multiply | numbers.multiply: a number is expected
+{column: Единица, values: {тыс. человек: 1000}} | {} | multiply | numbers.multiply: key 'column' is missing
+{тыс. человек: 1000} | {тыс. человек: 1 000} | тыс. | multiply.values.тыс. человек: a number is
+{тыс. человек: 1000} | {тыс. человек: 0} | тыс. | multiply.values.тыс. человек: 0 should be greater
+decimal: ',' | fractions: Z | fractions | obs_status: 'Z' is no code
+decimal: ',' | fractions: M | fractions | numbers.fractions: 'M' is no status of a fraction of a count (known: E, I)
+decimal: ',' | fractions: A | fractions | 'A' is no status of a fraction of a count
+decimal: ',' | censored: A | censored | numbers.censored: 'A' is no status of a missing value
+decimal: ',' | censored: U | censored | (known: H, K, L, M, O, Q)
+decimal: ',' | symbols: {x: A} | symbols | numbers.symbols.x: 'A' is no status of a missing value
+decimal: ',' | blank: drop | blank | numbers.blank: 'drop' is not one of 'skip'
+decimal: ',' | censored: Z | censored | obs_status: 'Z' is no code
+decimal: ',' | symbols: {'-': zero} | symbols | obs_status: 'zero' is no code
+min_rows: 8 | min_rows: -1 | min_rows | greater than or equal to 0
+min_rows: 8 | plausible_factor: 1 | plausible | greater than 1
+min_rows: 8 | lost_share: 5 | lost_share | expects.lost_share: 5 should be less than or equal to 1
+min_rows: 8 | rescaled: 'yes' | rescaled | expects.rescaled: true or false is expected
+- ref_area: KG-N | - ref_area: KG-X | KG-X | ref_area: 'KG-X' is no code
+- ref_area: KG-N | - sex: W | sex: W | sex: 'W' is no code
+- ref_area: KG-N | - age: old | age: old | age: 'old' is no code
+- ref_area: KG-N | - violence_form: ANY | ANY | violence_form: 'ANY' is no code
+- ref_area: KG-N | - relationship: ANY | ANY | relationship: 'ANY' is no code
+- ref_area: KG-N | - unit_measure: PERSONS | PERSONS | unit_measure: 'PERSONS' is no code
+- ref_area: KG-N | - nature: X | nature: X | nature: 'X' is no code
+- ref_area: KG-N | - breakdown: URBANISATION=U;ACT=ANY | ACT | breakdown: 'ACT=ANY' is no code
+- ref_area: KG-N | - indicator: PROTECTION_ORDER | PROTECTION_ORDER | did you mean 'PROTECTION_ORDERS'?
+- ref_area: KG-N | - year: 24 | year: 24 | withdrawn.year: it is not written as it must be
+- ref_area: KG-N | - {ref_area: KG-N, year: 2024} | year: 2024 | one key an entry
+const: PROTECTION_ORDERS | const: PROTECTION_ORDER | const: | indicator: 'PROTECTION_ORDER' is no code
+const: PROTECTION_ORDERS | const: false | const: | a text is expected, not False; write it in quotes
+const: PROTECTION_ORDERS | empty: X | indicator: | const or column is needed
+const: PROTECTION_ORDERS | {const: DV_REPORTS, column: Вид} | indicator: | const says it all: column
+женщины: F | женщины: W | женщины | sex: 'W' is no code (known:
+column: Пол | column: [] | column: [] | column: it is empty
+column: Пол | column: Пол\n    absent: T | absent | sex: 'T' is no code
+column: Пол | column: Пол\n    empty: T | empty | sex: 'T' is no code
+column: Пол | column: Пол\n    extract: '(ж' | extract | '(ж' is no regular expression
+column: Пол | column: Пол\n    template: F | sex: | template needs extract
+column: Пол | column: Пол\n    extract: ж\n    template: W | template | sex: 'W' is no code
+sex:\n    column: Пол | age:\n    column: Пол | женщины | age: 'F' is no code of SDMX CL_AGE
+column: Пол | column: Пол\n    within: Месяц | within | sex has no parts of a year
+город: U | город: X | город | URBANISATION: 'X' is no code (known: R, U)
+URBANISATION: | URBANIZATION: | URBANIZATION | did you mean 'URBANISATION'?
+Вид: [ордера] | Вид: ордера | Вид | where.Вид: a list is expected
+Вид: [ордера] | Вид: [] | Вид | where.Вид: it is empty
+concepts: | refuse_above: 5\nconcepts: | refuse_above | less than or equal to 1
+concepts: | verified: 'no'\nconcepts: | verified | true or false is expected, not 'no'
+concepts: | default_status: Z\nconcepts: | default_status | obs_status: 'Z' is no code
+concepts: | default_status: M\nconcepts: | default_status | is no status of a value that is there
+concepts: | seen: 24.11.2026\nconcepts: | seen | is no date; write it as 2026-11-24
+concepts: | source_in_key: true\nconcepts: | - name: orders | source_in_key needs a source_id
+concepts: | breakdown_column: Разрез\nconcepts: | breakdown_column | exclude each other
+- name: orders | - name: orders\n  address: https://stat.example.org/\n- name: orders |  | 'orders'
+address: https://stat.example.org/open/orders.csv\n  alternates: | alternates: | - name: orders | needs address
+ref_area:\n    column: Область\n  time_period: | time_period: | concepts: | concepts: ref_area is missing
+""")
+VALUES += [
     (
         f"numbers:\n  decimal: ','\n{SCALE}\n",
         "numbers: ','\n",
         "numbers",
         "numbers: a mapping is expected, not ','",
     ),
-    ("  ref_area:\n    column: Область\n", "", "concepts:", "concepts: ref_area is missing"),
 ]
 
 

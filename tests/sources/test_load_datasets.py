@@ -68,10 +68,13 @@ def test_labels_join_the_declared_ones(tmp_path: Path) -> None:
     assert dataset.breakdown["URBANISATION"][0].values == {"город": "U", "село": "R"}
 
 
-def test_a_name_of_a_column_is_on_one_line_as_headers_are(tmp_path: Path) -> None:
-    text = SAMPLE.replace("column: Пол\n", 'column: "Жынысы\\nбоюнча"\n').replace("  Вид:", '  "Иш\\n түрү":')
+def test_a_name_of_a_column_is_read_as_headers_are(tmp_path: Path) -> None:
+    """On one line, without soft hyphens and zero-width spaces that were copied with it."""
+    text = SAMPLE.replace("column: Пол\n", 'column: "Жыны\\u00adсы\\nбоюнча\\u200b"\n').replace(
+        "  Вид:", '  "Иш\\n түрү":'
+    )
     text = text.replace("column: Единица", 'column: "Ченөө\\nбирдиги"')
-    dataset = load_dataset(labelled(tmp_path, f'{LABELS}"Жынысы\nбоюнча",все,sex,_T\n', text))
+    dataset = load_dataset(labelled(tmp_path, f'{LABELS}"Жынысы\n\u2060боюнча",все,sex,_T\n', text))
     assert dataset.concepts["sex"][0].columns == ("Жынысы боюнча",)
     assert (dataset.concepts["sex"][0].values or {})["все"] == "_T"
     assert {"Иш түрү", "Ченөө бирдиги"} <= {*dataset.columns}

@@ -136,6 +136,19 @@ def test_a_file_from_an_alternate_address_is_compared_too(declared: Declarations
     assert not receive(other, GOOD + "2024,,,130\n", first).held
 
 
+def test_words_beside_the_figures_that_the_file_before_had_not_are_told(
+    ingested: Callable[..., Ingested],
+) -> None:
+    """No rule knows what "northern districts" does to the figures; whoever reads the warning does."""
+    said = GOOD.replace("Value\n", "Value,Coverage\n").replace("0\n", "0,whole country\n")
+    first = ingested(said)
+    changed = ingested(said.replace("whole country", "northern districts"), first.observations)
+    (finding,) = (row for row in changed.findings if row["finding"] == "new_text")
+    assert not changed.held and "Coverage: northern districts" in str(finding["reason_en"])
+    again = ingested(said.replace("120", "121"), first.observations)
+    assert "new_text" not in {row["finding"] for row in again.findings}
+
+
 def test_an_edition_in_another_language_names_unread_columns_otherwise(
     declared: Declarations, tmp_path: Path
 ) -> None:

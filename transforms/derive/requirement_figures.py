@@ -89,8 +89,9 @@ _REGIONS = _CELL.replace("ref_area", "country")
 _QUARTERED = _REGIONS.replace("time_period", "freq, first_year, of_region, reliable")
 _FILES = "[./](csv|json|xml|xlsx|xls|ods|parquet)$"
 # The figures as views and tables of a connection, in the order in which each needs those before it.
-_VALUED = f"""CREATE TEMP VIEW valued AS
-    SELECT o.*, left(ref_area, 2) AS country, {_FIRST_AGE} AS first_age, {_LAST_AGE} AS last_age,
+_VALUED = f"""CREATE TEMP TABLE valued AS
+    SELECT obs_key, {_CELL}, freq, period_start, period_end, nature, obs_status, dataset_id, source_id,
+      left(ref_area, 2) AS country, {_FIRST_AGE} AS first_age, {_LAST_AGE} AS last_age,
       CAST(year(period_start) AS INTEGER) AS first_year, year(period_end) > year(period_start) AS several_years,
       coalesce(i.scope = 'child', FALSE) AS of_children, coalesce(i.scope = 'family', FALSE) AS of_family,
       coalesce(superseded_by <> '', FALSE) AS superseded, coalesce(nullif(superseded_by, ''), dataset_id) AS current,
@@ -227,7 +228,7 @@ def connect(
     con.execute(f"CREATE TEMP VIEW published AS FROM published_by_all WHERE {' AND '.join(only) or 'TRUE'}")
     for statement in (_ALIKE, _FIGURES):
         con.execute(statement)
-    con.execute("DROP TABLE alike")
     years = "SELECT coalesce(max(year(period_end)), ?) FROM published_by_all"
     last = con.execute(years, [FIRST_YEAR]).fetchall()[0][0]
+    con.execute("DROP TABLE alike; DROP VIEW published; DROP VIEW published_by_all; DROP TABLE valued")
     return con, last

@@ -16,8 +16,6 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from data_contracts import checks
-from data_contracts.model import Contract
 from data_contracts.vocabulary import TOTAL
 from sources.cells import DiscreetError, cells_table
 from sources.dataset import Concept, Dataset, Numbers
@@ -26,6 +24,7 @@ from transforms.incidents.coding import Unread, read_codings, roles_of
 from transforms.incidents.counting import Counter
 from transforms.normalize.inputs_and_results import FileFacts
 from transforms.normalize.lookups import LookUps
+from transforms.privacy.discreet import refuse_found
 from transforms.privacy.personal_data_search import Guard
 
 # Fewer rows than this are not named by their number.
@@ -69,7 +68,8 @@ def count_register(
         rows = [_add(incidents, dataset, file, guard) for file in files]
         incidents.group()
         incidents.show(guard.look)
-        refuse_persons(lookups.contract, guard)
+        remedy = "Ask the office for a register without names and numbers of people"
+        refuse_found(lookups.contract, guard.findings(), remedy)
         codings = read_codings(incidents, lookups, dataset, files[-1].facts)
         counter = Counter(incidents, dataset, codings)
         counted = Counted(_cells(counter, len(files)), rows=sum(rows))
@@ -97,18 +97,6 @@ def _add(incidents: Incidents, dataset: Dataset, file: RegisterFile, guard: Guar
         raise DiscreetError(
             error.problem, file=file.facts.path, place=error.place, remedy=error.remedy
         ) from None
-
-
-def refuse_persons(contract: Contract, guard: Guard) -> None:
-    """Refuse registers with names, numbers, telephones or addresses in any row of any column."""
-    found = guard.findings()
-    if found:
-        columns = ", ".join(sorted({finding.column for finding in found}))
-        sentence = checks.sentence(contract, "personal_data", place=columns)
-        raise DiscreetError(
-            sentence.en.rstrip("."),
-            remedy="Ask the office for a register without names and numbers of people",
-        )
 
 
 def _cells(counter: Counter, files: int) -> list[pa.Table]:

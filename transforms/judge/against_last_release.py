@@ -58,7 +58,7 @@ class Shape:
 
     ``cut``: only the predecessor ended its last line. ``elsewhere``: it came from another address of the same file,
     which may be an edition in another language. ``figures``: headers of its columns of figures, where a column that is
-    declared for something else is missing.
+    declared for something else is missing. ``new_texts``: what it says beside its figures and its predecessor did not.
     """
 
     file: str
@@ -68,6 +68,7 @@ class Shape:
     cut: bool = False
     elsewhere: bool = False
     figures: tuple[str, ...] = ()
+    new_texts: tuple[str, ...] = ()
 
 
 @dataclass
@@ -164,6 +165,8 @@ class _Judge:
                 for name in sorted(set(declared) - shape.now - {"Value", "OBS_VALUE"}):
                     meant = did_you_mean(name, shape.now.difference(declared))
                     self.found.add("vanished_column", "warning", f"{name}{meant}")
+            if shape.new_texts:
+                self.found.add("new_text", "warning", shape.file, value=" | ".join(shape.new_texts)[:600])
             least = self.dataset.expects.min_rows
             if shape.rows < least:
                 self.found.add("below_min_rows", "warning", f"{shape.file}: {shape.rows} < {least}")

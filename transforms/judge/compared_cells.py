@@ -1,6 +1,7 @@
 """SQL that the questions about suspicious values share: cells beside the last release, and beside a year before.
 
-Not here: the questions (``suspicious_values``, ``suspicious_labels``, the callers).
+Not here: the questions. Called by ``suspicious_values``, ``suspicious_labels``, ``suspicious_periods`` and
+``suspicious_totals``, which ask them.
 """
 
 from transforms.normalize.keys import SAME_NUMBER
@@ -25,6 +26,11 @@ BESIDES = ("unit_measure", "nature", "source_id", "freq")
 TELLING = 50
 
 
+def placed_alike(one: str, other: str, *, but: str = "") -> str:
+    """SQL: whether two cells, by the names of their tables, are placed alike, in one way (``but``) perhaps not."""
+    return " AND ".join(f"{one}.{name} = {other}.{name}" for name in (*PLACES, *BESIDES) if name != but)
+
+
 # Every cell of the new file with its value in the last release. ``came``: it was not there; ``changed``: it had another
 # value. ``days``: length of its period.
 CELLS = f"""CREATE OR REPLACE TEMP TABLE cells AS
@@ -39,7 +45,7 @@ CELLS = f"""CREATE OR REPLACE TEMP TABLE cells AS
 FOLLOWED = f"""CREATE OR REPLACE TEMP TABLE followed AS
     SELECT c.*, p.new AS prior, p.time_period AS prior_period
     FROM cells c ASOF JOIN (SELECT * FROM cells WHERE NOT came) p
-      ON {" AND ".join(f"c.{n} = p.{n}" for n in (*PLACES, *BESIDES) if n != "time_period")}
+      ON {placed_alike("c", "p", but="time_period")}
       AND c.period_start > p.period_start
     WHERE abs(c.days - p.days) < 5 AND date_diff('year', p.period_start, c.period_start) <= 3"""
 

@@ -6,7 +6,7 @@ Called by ``suspicious_values``, which says what each answer means.
 
 from collections.abc import Sequence
 
-from transforms.judge.compared_cells import BESIDES, PLACES, TELLING, equal
+from transforms.judge.compared_cells import BESIDES, PLACES, TELLING, equal, placed_alike
 
 
 def _labelled(cells: str, places: Sequence[str]) -> str:
@@ -109,10 +109,8 @@ def label_as_before(places: Sequence[str], *, certain: bool) -> str:
 
 def label_written_over(places: Sequence[str], *, certain: bool) -> str:
     """A label whose changed values of a period are all those that another period of its own had, likewise."""
-    series = " AND ".join(f"c.{name} = p.{name}" for name in (*PLACES, *BESIDES) if name != "time_period")
-    of_series = (
-        f"cells c JOIN cells p ON {series} AND c.period_start <> p.period_start AND abs(c.days - p.days) < 5"
-    )
+    of_series = f"""cells c JOIN cells p ON {placed_alike("c", "p", but="time_period")}
+        AND c.period_start <> p.period_start AND abs(c.days - p.days) < 5"""
     # Of a large table few pairs of periods have three values in common.
     alike = f"""SELECT c.indicator, c.time_period, p.time_period FROM {of_series} AND {equal("c.new", "p.old")}
         WHERE c.changed AND abs(c.new) >= 20 GROUP BY ALL HAVING count(*) >= 3"""
@@ -201,14 +199,14 @@ def sexes_turned() -> str:
     Told from chance by a difference of at least three times what a toss-up makes of as many; the two together are about
     what they were. Three other areas or more kept theirs, and at most a quarter of all changed.
     """
-    same = " AND ".join(f"a.{name} = b.{name}" for name in (*PLACES, *BESIDES) if name != "sex")
     apart = ("sex", "ref_area", "time_period")
     series = ", ".join(f"a.{name}" for name in (*PLACES, *BESIDES) if name not in apart)
     return f"""
     WITH pairs AS (
       SELECT a.indicator, a.ref_area, a.time_period, a.period_start, hash({series}) AS series, a.came,
         a.new + b.new AS together, (a.new - b.new) / sqrt(a.new + b.new) AS lean
-      FROM cells a JOIN cells b ON {same} AND a.sex = 'F' AND b.sex = 'M' AND a.came = b.came
+      FROM cells a JOIN cells b
+        ON {placed_alike("a", "b", but="sex")} AND a.sex = 'F' AND b.sex = 'M' AND a.came = b.came
       WHERE a.unit_measure = 'NUMBER' AND least(a.new, b.new) >= 0 AND a.new + b.new > 0),
     usual AS (
       SELECT series, ref_area, min(lean) AS least, max(lean) AS most, arg_max(together, period_start) AS together

@@ -9,6 +9,9 @@ means::
 
 :func:`suspicious` gives the findings, also those that hold nothing. Nothing here reads files or knows the clock.
 
+Questions about labels, about whole periods and about totals have modules of their own (``suspicious_labels``,
+``suspicious_periods``, ``suspicious_totals``); here are those about values that changed, and what each answer means.
+
 Not here: holding the dataset, and how a declaration answers (``against_last_release``, the only caller); series that
 moved by one factor, and values that were rounded (``changed_values``).
 """
@@ -18,7 +21,7 @@ from typing import NamedTuple
 
 import duckdb
 
-from transforms.judge.compared_cells import BESIDES, CELLS, FOLLOWED, PLACES, TELLING, equal
+from transforms.judge.compared_cells import CELLS, FOLLOWED, PLACES, TELLING
 from transforms.judge.suspicious_labels import (
     exchanged,
     label_as_before,
@@ -30,6 +33,18 @@ from transforms.judge.suspicious_labels import (
     near_mirrored,
     sexes_turned,
 )
+from transforms.judge.suspicious_periods import (
+    COMPLEMENT,
+    EVEN_GROWTH,
+    FAR_PERIOD,
+    LEVEL,
+    ROUND_PERIOD,
+    SINGLE_COUNT,
+    YEAR_MOVED,
+    YEAR_OF_ANOTHER,
+    YEAR_REPEATED,
+)
+from transforms.judge.suspicious_totals import PARTS_A_LITTLE_OFF, PARTS_ABOVE, PARTS_OFF
 
 
 class Suspicion(NamedTuple):
@@ -62,42 +77,6 @@ def suspicious(con: duckdb.DuckDBPyConnection, factor: float) -> Iterator[Suspic
             yield Suspicion(finding, words.format(*row), holds=False)
 
 
-# A year of which most new or changed values, three of them different, are those of the year before; nothing is said
-# where figures stayed from year to year before.
-_YEAR_REPEATED = f"""
-    WITH usual AS (
-      SELECT f.indicator, avg(CASE WHEN {equal("f.old", "p.old")} THEN 1 ELSE 0 END) AS still
-      FROM followed f JOIN cells p ON p.time_period = f.prior_period
-        AND {" AND ".join(f"f.{n} = p.{n}" for n in (*PLACES, *BESIDES) if n != "time_period")}
-      WHERE f.old IS NOT NULL AND p.old IS NOT NULL GROUP BY f.indicator)
-    SELECT f.indicator, f.time_period, f.prior_period, count(*) FILTER ({equal("new", "prior")}) AS same
-    FROM followed f LEFT JOIN usual USING (indicator) WHERE came OR changed GROUP BY ALL
-    HAVING same > 0.8 * count(*) AND any_value(coalesce(still, 0)) < 0.3
-      AND count(DISTINCT new) FILTER (abs(new) >= 20 AND {equal("new", "prior")}) >= 3
-    ORDER BY ALL LIMIT 5"""
-
-
-# The same of any other year, of which four different values are there: a new year, or one that was written over.
-_YEAR_OF_ANOTHER = f"""
-    WITH usual AS (
-      SELECT indicator, avg(CASE WHEN {equal("new", "prior")} THEN 1 ELSE 0 END) AS still
-      FROM followed WHERE NOT (came OR changed) GROUP BY ALL),
-    fresh AS (
-      SELECT *, count(*) OVER (PARTITION BY indicator, time_period) AS values FROM cells WHERE came OR changed)
-    SELECT f.indicator, f.time_period, p.time_period, count(*) AS same
-    FROM fresh f JOIN cells p ON {equal("f.new", "p.old")}
-      AND {" AND ".join(f"f.{n} = p.{n}" for n in (*PLACES, *BESIDES) if n != "time_period")}
-      AND abs(f.days - p.days) < 5 AND f.period_start <> p.period_start
-      AND (f.changed OR f.period_start > p.period_start)
-    LEFT JOIN followed o ON o.prior_period = p.time_period
-      AND {" AND ".join(f"o.{n} = f.{n}" for n in (*PLACES, *BESIDES))}
-    LEFT JOIN usual ON usual.indicator = f.indicator
-    WHERE o.indicator IS NULL GROUP BY ALL
-    HAVING same > 0.8 * any_value(values) AND any_value(coalesce(still, 0)) < 0.3
-      AND count(DISTINCT f.new) FILTER (abs(f.new) >= 20) >= 4
-    ORDER BY ALL LIMIT 5"""
-
-
 # Figures that were far from zero and are zero now: not known, rather than none.
 _ZEROED = """
     SELECT indicator, count(*) AS zeros FROM cells WHERE changed AND new = 0 AND abs(old) >= 10
@@ -115,50 +94,6 @@ _ALIKE = f"""
     ORDER BY ALL LIMIT 5"""
 
 
-# A new period whose figures are far from those of the period before, all together: in thousands, or of one month.
-_LEVEL = """
-    SELECT indicator, time_period, count(*) AS values, median(new / prior) AS ratio
-    FROM followed WHERE came AND prior <> 0 AND new / prior > 0 AND greatest(abs(new), abs(prior)) >= 20
-    GROUP BY indicator, time_period
-    HAVING (ratio > $1 OR ratio < 1 / $1) AND (values >= 3 OR ratio > 4 * $1 OR ratio < 1 / (4 * $1))
-    ORDER BY ALL LIMIT 5"""
-
-
-# A new period in which nearly every figure is the same multiple of its prior one, within a hundredth: people and areas
-# do not grow so evenly. Or all of them are at least half as large again, or fell as much, and twice in the middle,
-# where no period before moved half as far.
-_EVEN_GROWTH = """
-    WITH grown AS (
-      SELECT indicator, time_period, prior, new, came, ln(new / prior) AS growth,
-        CASE WHEN new = round(new) THEN 0.51 WHEN abs(new * 10 - round(new * 10)) < 1e-6 THEN 0.06 ELSE 0.006 END
-          AS rounding
-      FROM followed
-      WHERE prior > 0 AND new > 0 AND (least(prior, new) >= 20 OR new <> round(new))),
-    usual AS (
-      SELECT indicator, max(abs(growth)) AS usual FROM (
-        SELECT indicator, median(growth) AS growth FROM grown WHERE NOT came GROUP BY indicator, time_period)
-      GROUP BY indicator),
-    middles AS (SELECT indicator, time_period, median(growth) AS middle FROM grown WHERE came GROUP BY ALL)
-    SELECT indicator, time_period, count(*) AS values, exp(any_value(middle)) AS ratio
-    FROM grown JOIN middles USING (indicator, time_period) LEFT JOIN usual USING (indicator)
-    WHERE came GROUP BY indicator, time_period
-    HAVING (count(DISTINCT prior) >= 3 AND abs(any_value(middle)) > ln(1.6)
-        AND count(*) FILTER (abs(new - prior * exp(middle)) <= rounding + 0.01 * new) > 0.9 * count(*))
-      OR (count(DISTINCT prior) >= 5 AND abs(any_value(middle)) > ln(1.3)
-        AND count(*) FILTER (abs(new - prior * exp(middle)) <= rounding + 0.005 * new) > 0.9 * count(*))
-      OR (count(DISTINCT prior) >= 6 AND abs(any_value(middle)) > greatest(ln(2), 2 * any_value(coalesce(usual, 0)))
-        AND count(*) FILTER (abs(growth) > ln(1.5) AND growth * middle > 0) > 0.9 * count(*))
-    ORDER BY ALL LIMIT 5"""
-
-
-# One new count of a country that is at least twice that of the period before, or at most half of it.
-_SINGLE = """
-    SELECT DISTINCT indicator, ref_area, time_period, new / prior AS times, prior FROM followed
-    WHERE came AND unit_measure = 'NUMBER' AND NOT contains(ref_area, '-') AND prior > 0
-      AND greatest(new, prior) >= 100 AND (new >= 2 * prior OR new <= prior / 2)
-    ORDER BY ALL LIMIT 20"""
-
-
 # Rates and shares of which nearly all moved by one factor, not so evenly that it is certain (``_CREPT``): their base
 # was counted anew, or they creep.
 _REBASED = """
@@ -172,18 +107,7 @@ _REBASED = """
     ORDER BY ALL"""
 
 
-# A year that was there and fell as a whole, as if part of it had been put in its place; more than it are late reports.
-_YEAR_MOVED = """
-    SELECT indicator, time_period, count(*) FILTER (changed) AS moved, median(new / old) AS ratio
-    FROM cells WHERE old >= 10 AND new >= 0 GROUP BY indicator, time_period
-    HAVING count(*) >= 6 AND moved > 0.8 * count(*) AND (ratio < 0.85 OR ratio > 2)
-    ORDER BY ALL LIMIT 5"""
-
-
-# Figures that were published moved by nearly one small factor, all of an indicator, an area or a sex: a creep that no
-# revision makes. Only figures in which the factor shows behind their rounding (half of the last digit that is printed)
-# say something. A rate or share has a base (people, land) that may be counted anew, in one area by one factor: only one
-# and the same in several areas and years, shown by figures that are precise enough to tell it from another, is certain.
+# SQL: half of the last digit that is printed of a value and of what it was.
 _HALF_DIGIT = "CASE {} ELSE 5e-7 END".format(
     " ".join(
         f"WHEN abs(old * 1e{n} - round(old * 1e{n})) < 1e-6 AND abs(new * 1e{n} - round(new * 1e{n})) < 1e-6 "
@@ -193,6 +117,10 @@ _HALF_DIGIT = "CASE {} ELSE 5e-7 END".format(
 )
 
 
+# Figures that were published moved by nearly one small factor, all of an indicator, an area or a sex: a creep that no
+# revision makes. Only figures in which the factor shows behind their rounding (half of the last digit that is printed)
+# say something. A rate or share has a base (people, land) that may be counted anew, in one area by one factor: only one
+# and the same in several areas and years, shown by figures that are precise enough to tell it from another, is certain.
 _CREPT = f"""
     WITH grouped AS (
       SELECT unnest([indicator, indicator || ', ' || ref_area, indicator || ', ' || sex]) AS name, old, new, ref_area,
@@ -234,87 +162,6 @@ _SHIFTED = """
     ORDER BY ALL LIMIT 5"""
 
 
-# All counts of a new period end in 0 or 5, as few did before.
-_ROUND_PERIOD = """
-    WITH counts AS (SELECT * FROM cells WHERE unit_measure = 'NUMBER' AND abs(new) >= 20),
-    usual AS (
-      SELECT indicator, avg(CASE WHEN new % 5 = 0 THEN 1 ELSE 0 END) AS share FROM counts WHERE NOT came GROUP BY ALL)
-    SELECT indicator, time_period, count(*) AS values FROM counts JOIN usual USING (indicator) WHERE came
-    GROUP BY indicator, time_period
-    HAVING count(DISTINCT new) >= 6 AND values >= 8 AND count(*) FILTER (new % 5 <> 0) = 0 AND any_value(share) < 0.4
-    ORDER BY ALL LIMIT 5"""
-
-
-# Shares of a new period of which nearly all are what those of the period before leave of a hundred.
-_COMPLEMENT = """
-    SELECT indicator, time_period, count(*) AS values, median(new / prior) AS ratio FROM followed
-    WHERE came AND unit_measure = 'PERCENT' AND prior > 0
-    GROUP BY indicator, time_period
-    HAVING count(DISTINCT prior) >= 3 AND median(abs(new - prior)) > 15
-      AND count(*) FILTER (abs(new + prior - 100) <= 5 AND abs(new - prior) > 5) > 0.8 * count(*)
-    ORDER BY ALL LIMIT 5"""
-
-
-# Wholes and their parts: everybody, and women and men; a country and its regions. Only where they added up, to the half
-# per cent, in nearly all cells of the last release, and all parts are there.
-_ADDING_UP = f"""
-    WITH wholes AS (
-      SELECT 'sex' AS dimension, t.indicator, t.ref_area, t.time_period, t.old AS whole_before, t.new AS whole,
-        sum(p.old) AS parts_before, sum(p.new) AS parts, count(*) AS number, count(p.old) AS number_before,
-        bool_or(t.came OR t.changed OR p.came OR p.changed) AS fresh
-      FROM cells t JOIN cells p
-        ON {" AND ".join(f"t.{n} = p.{n}" for n in (*PLACES, *BESIDES) if n != "sex")} AND p.sex IN ('F', 'M')
-      WHERE t.sex = '_T' AND t.unit_measure = 'NUMBER'
-      GROUP BY {", ".join(f"t.{n}" for n in (*PLACES, *BESIDES))}, t.old, t.new
-      UNION ALL
-      SELECT 'ref_area', t.indicator, t.ref_area, t.time_period, t.old, t.new, sum(p.old), sum(p.new), count(*),
-        count(p.old), bool_or(t.came OR t.changed OR p.came OR p.changed)
-      FROM cells t JOIN cells p
-        ON {" AND ".join(f"t.{n} = p.{n}" for n in (*PLACES, *BESIDES) if n != "ref_area")}
-        AND starts_with(p.ref_area, t.ref_area || '-')
-      WHERE NOT contains(t.ref_area, '-') AND t.unit_measure = 'NUMBER'
-      GROUP BY {", ".join(f"t.{n}" for n in (*PLACES, *BESIDES))}, t.old, t.new),
-    usual AS (
-      SELECT dimension, indicator, mode(number_before) AS number,
-        avg(CASE WHEN abs(whole_before - parts_before) <= greatest(2, 0.005 * whole_before) THEN 1 ELSE 0 END) AS exact
-      FROM wholes WHERE whole_before >= 20 AND number_before = number GROUP BY ALL HAVING count(*) >= 3),
-    judged AS (
-      SELECT w.*, abs(whole - parts) / greatest(whole, parts) AS off FROM wholes w JOIN usual u
-        ON w.dimension = u.dimension AND w.indicator = u.indicator AND w.number = u.number
-      WHERE fresh AND exact > 0.95 AND greatest(whole, parts) >= 50 AND w.number > 1
-        AND abs(whole - parts) > 2)
-"""
-
-
-_OFF = (
-    _ADDING_UP
-    + """SELECT indicator, time_period, dimension, count(*) AS wholes, max(off) * 100 FROM judged WHERE off > 0.005
-    GROUP BY indicator, time_period, dimension HAVING {} ORDER BY ALL LIMIT 5"""
-)
-
-
-# Three totals by a tenth are no slip of one figure, and no persons whose sex or area nobody knew.
-_SEVERAL = "count(*) FILTER (off > 0.1) >= 3"
-
-
-_PARTS_OFF, _PARTS_A_LITTLE_OFF = _OFF.format(_SEVERAL), _OFF.format(f"NOT {_SEVERAL}")
-
-
-# A new period in which nearly all figures fell, or grew, twice as far as those of any period before.
-_FAR_PERIOD = """
-    WITH grown AS (
-      SELECT indicator, time_period, came, ln(new / prior) AS growth FROM followed WHERE least(new, prior) >= 20),
-    periods AS (
-      SELECT indicator, time_period, bool_and(came) AS came, count(*) AS values, median(growth) AS middle,
-        count(*) FILTER (growth < 0) AS fell
-      FROM grown GROUP BY ALL),
-    usual AS (SELECT indicator, max(abs(middle)) AS usual FROM periods WHERE NOT came GROUP BY ALL HAVING count(*) >= 3)
-    SELECT indicator, time_period, values, exp(middle) FROM periods JOIN usual USING (indicator)
-    WHERE came AND values >= 6 AND abs(middle) > greatest(ln(1.15), 2 * usual)
-      AND greatest(fell, values - fell) > 0.9 * values
-    ORDER BY ALL LIMIT 5"""
-
-
 # The same digits with the decimal mark at another place: two digits and a factor of a hundred, or three and of ten.
 _DIGITS = """
     SELECT indicator, ref_area, time_period, old, new FROM (
@@ -327,21 +174,9 @@ _DIGITS = """
     ORDER BY ALL LIMIT 5"""
 
 
-# Women and men together are more than everybody in nearly all totals, which was so in none before.
-_SUMS = f"""
-    WITH wholes AS (
-      SELECT t.indicator, t.ref_area, t.time_period, t.old AS whole_before, t.new AS whole,
-        sum(p.old) AS parts_before, sum(p.new) AS parts
-      FROM cells t JOIN cells p
-        ON {" AND ".join(f"t.{n} = p.{n}" for n in (*PLACES, *BESIDES) if n != "sex")} AND p.sex IN ('F', 'M')
-      WHERE t.sex = '_T' AND t.unit_measure = 'NUMBER'
-      GROUP BY {", ".join(f"t.{n}" for n in (*PLACES, *BESIDES))}, t.old, t.new HAVING count(*) = 2)
-    SELECT indicator, count(*) FILTER (parts > whole * 1.01 + 2) AS above,
-      min(ref_area || ' ' || time_period) FILTER (parts > whole * 1.01 + 2)
-    FROM wholes GROUP BY indicator
-    HAVING above >= 3 AND above > 0.8 * count(*)
-      AND count(*) FILTER (parts_before > whole_before * 1.01 + 2) = 0 AND count(whole_before) >= 3
-    ORDER BY ALL"""
+# What a row of an answer fills: one wording where several questions ask the same.
+_REPEATED_WORDS = "{0}, {1}: {3} values are those of {2}"
+_LEVEL_WORDS = "{0}, {1}: {2} values, times {3:.3g} of the period before"
 
 
 def _questions(places: Sequence[str], changed: bool, came: bool) -> Iterator[tuple[str, str, str]]:
@@ -354,69 +189,49 @@ def _questions(places: Sequence[str], changed: bool, came: bool) -> Iterator[tup
         yield "values_exchanged", exchanged(places), "{0}: {1} and {2}, {3} pairs of values"
     labels = {*places} - {"indicator", "time_period"}
     if labels:
-        yield "values_repeated", labels_alike(places), "{0}, {1}: {3} values are those of {2}"
-        yield "parts_off_whole", _PARTS_OFF, "{0}, {1}: {3} totals by {2}, up to {4:.0f} %"
+        yield "values_repeated", labels_alike(places), _REPEATED_WORDS
+        yield "parts_off_whole", PARTS_OFF, "{0}, {1}: {3} totals by {2}, up to {4:.0f} %"
     if came and labels:
-        yield (
-            "values_repeated",
-            label_as_before(places, certain=True),
-            "{0}, {1}: {3} values are those of {2}",
-        )
-        yield (
-            "new_year_level",
-            label_level(places),
-            "{0}, {1}: {2} values, times {3:.3g} of the period before",
-        )
+        yield "values_repeated", label_as_before(places, certain=True), _REPEATED_WORDS
+        yield "new_year_level", label_level(places), _LEVEL_WORDS
     if changed and labels:
-        yield "values_repeated", labels_repeated(places), "{0}, {1}: {3} values are those of {2}"
-        yield (
-            "values_repeated",
-            label_written_over(places, certain=True),
-            "{0}, {1}: {3} values are those of {2}",
-        )
+        yield "values_repeated", labels_repeated(places), _REPEATED_WORDS
+        yield "values_repeated", label_written_over(places, certain=True), _REPEATED_WORDS
     if came and {*places} - {"time_period"}:
         yield "new_year_exchanged", mirrored(places), "{0}, {1}: {2} and {3}"
     if came and {"sex", "ref_area"} <= {*places}:
         yield "new_year_exchanged", sexes_turned(), "{0}, {1}: sex F and M in {2}"
-    yield "values_repeated", _YEAR_REPEATED, "{0}, {1}: {3} values are those of {2}"
-    yield "values_repeated", _YEAR_OF_ANOTHER, "{0}, {1}: {3} values are those of {2}"
+    yield "values_repeated", YEAR_REPEATED, _REPEATED_WORDS
+    yield "values_repeated", YEAR_OF_ANOTHER, _REPEATED_WORDS
     if changed:
         yield "values_zeroed", _ZEROED, "{0}: {1} values are 0 now"
         yield "values_alike", _ALIKE, "{0}: {1:g} in {2} cells"
     if came:
-        yield "new_year_level", _LEVEL, "{0}, {1}: {2} values, times {3:.3g} of the period before"
-        yield "new_year_level", _EVEN_GROWTH, "{0}, {1}: {2} values, times {3:.3g} of the period before"
-        yield "new_year_level", _COMPLEMENT, "{0}, {1}: {2} values, times {3:.3g} of the period before"
-        yield "values_rounded", _ROUND_PERIOD, "{0}, {1}: {2} values"
+        yield "new_year_level", LEVEL, _LEVEL_WORDS
+        yield "new_year_level", EVEN_GROWTH, _LEVEL_WORDS
+        yield "new_year_level", COMPLEMENT, _LEVEL_WORDS
+        yield "values_rounded", ROUND_PERIOD, "{0}, {1}: {2} values"
     if changed:
         yield "series_rescaled", _CREPT, "{0}: {1} values times {2:.6g}"
-        yield "year_moved", _YEAR_MOVED, "{0}, {1}: {2} values, times {3:.3g}"
+        yield "year_moved", YEAR_MOVED, "{0}, {1}: {2} values, times {3:.3g}"
         yield "values_shifted", _SHIFTED, "{0}: {1} values, {2:+.6g}"
         yield "all_changed", _ALL_CHANGED, "{0}: {1} values"
         yield "point_moved", _DIGITS, "{0}, {1}, {2}: {3:g} → {4:g}"
-    yield "parts_above_whole", _SUMS, "{0}: {1} totals, such as {2}"
+    yield "parts_above_whole", PARTS_ABOVE, "{0}: {1} totals, such as {2}"
 
 
 def _noted(places: Sequence[str]) -> Iterator[tuple[str, str, str]]:
-    """The same of what is published all the same."""
+    """The same, of groups that are published and only to be looked at."""
     if {*places} - {"indicator", "time_period"}:
-        yield "parts_off_whole", _PARTS_A_LITTLE_OFF, "{0}, {1}: {3} totals by {2}, up to {4:.1f} %"
+        yield "parts_off_whole", PARTS_A_LITTLE_OFF, "{0}, {1}: {3} totals by {2}, up to {4:.1f} %"
         yield "new_year_exchanged", near_mirrored(places), "{0}, {1}: {2} and {3}"
-        yield (
-            "values_repeated",
-            label_as_before(places, certain=False),
-            "{0}, {1}: {3} values are those of {2}",
-        )
-        yield (
-            "values_repeated",
-            label_written_over(places, certain=False),
-            "{0}, {1}: {3} values are those of {2}",
-        )
+        yield "values_repeated", label_as_before(places, certain=False), _REPEATED_WORDS
+        yield "values_repeated", label_written_over(places, certain=False), _REPEATED_WORDS
     yield from _NOTED
 
 
 _NOTED = (
-    ("new_year_level", _FAR_PERIOD, "{0}, {1}: {2} values, times {3:.3g} of the period before"),
-    ("new_value_level", _SINGLE, "{0}, {1}, {2}: times {3:.3g} of {4:g}"),
+    ("new_year_level", FAR_PERIOD, _LEVEL_WORDS),
+    ("new_value_level", SINGLE_COUNT, "{0}, {1}, {2}: times {3:.3g} of {4:g}"),
     ("rates_moved", _REBASED, "{0}: {1} values times {2:.6g}"),
 )

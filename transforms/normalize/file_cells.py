@@ -15,7 +15,19 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from data_contracts.strict_files import nearest
-from sources.cells import CALLED, COLUMN, LOCATOR, PROBLEM, QUOTE, REMARKS, RESERVED, TITLE, TITLES, VALUE
+from sources.cells import (
+    CALLED,
+    COLUMN,
+    CORNER,
+    LOCATOR,
+    PROBLEM,
+    QUOTE,
+    REMARKS,
+    RESERVED,
+    TITLE,
+    TITLES,
+    VALUE,
+)
 from sources.dataset import Dataset
 from transforms.normalize.encoded_columns import EncodedColumn, constant, crossed, encode
 from transforms.normalize.inputs_and_results import FileFacts
@@ -25,6 +37,7 @@ from transforms.normalize.scale import scaled_column
 # What DuckDB's trim removes, for Python's and Arrow's to remove the same.
 SPACES = " \u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"
 
+_ROW_LABEL = re.compile(r"row_([0-9]+)")
 # Dimensions that are a total where nothing is said.
 TOTALLED = ("sex", "age", "violence_form", "relationship")
 
@@ -38,6 +51,8 @@ class Unread(NamedTuple):
     may_divide: Mapping[str, str] = {}
     #: those that are called an indicator, each with its texts that may name one (``unread_indicators``)
     indicators: Mapping[str, tuple[str, ...]] = {}
+    #: columns of dataflows, each with those that the file names (``several_dataflows``)
+    flows: Mapping[str, tuple[str, ...]] = {}
 
 
 class OfAllParts(NamedTuple):
@@ -94,8 +109,16 @@ def explained(file: FileCells, column: str) -> EncodedColumn:
 
 
 def called(file: FileCells, column: str) -> str:
-    """What a file calls a column whose name is a code; its name where that says it."""
+    """What a file calls a column whose name is a code; its name where that says it.
+
+    Labels of a cross table are called what stands above them in its corner.
+    """
     names: dict[str, str] = json.loads((file.cells.schema.metadata or {}).get(CALLED, b"{}"))
+    if (number := _ROW_LABEL.fullmatch(column)) and CORNER in file.present:
+        labels = sum(_ROW_LABEL.fullmatch(other) is not None for other in file.present)
+        corners = [corner.split(" / ") for corner in file.texts(CORNER).dictionary if corner]
+        above = {parts[int(number[1]) - 1] for parts in corners if len(parts) == labels}
+        return above.pop() if len(above) == 1 else column
     return names.get(column, column)
 
 
@@ -236,8 +259,9 @@ def blank_columns(cells: pa.Table, dataset: Dataset, constants: Mapping[str, str
     parts = [part for name in TOTALLED if name not in constants for part in dataset.concepts.get(name, ())]
     looked_at = [p for p in parts if p.values and "" not in p.values and p.empty is None and p.absent is None]
     named = [next((name for name in part.columns if name in cells.column_names), "") for part in looked_at]
-    return [name for name in dict.fromkeys(named) if name and cells.num_rows and _is_blank(cells[name])]
+    return [name for name in dict.fromkeys(named) if name and cells.num_rows and is_blank(cells[name])]
 
 
-def _is_blank(column: pa.ChunkedArray) -> bool:
+def is_blank(column: pa.ChunkedArray) -> bool:
+    """Whether a column holds nothing but spaces."""
     return all(map(blank, pc.unique(column).to_pylist()))

@@ -3,7 +3,7 @@
 Steps that look at one row, or at one text, are done part by part. Four things are of the whole file:
 
 - a column in which one cell says "тыс. человек" is refused in every part, and so is one that nothing reads and that
-  divides the file (``dividing_columns``): all parts are looked through first;
+  divides the file (``dividing_columns``), and a file of several dataflows: all parts are looked through first;
 - so are the periods, where a title names one year: a row of that year may be in another part;
 - rows with equal keys may be in two parts: of each part's good rows a hash is kept, and parts with a hash that occurs
   twice are read again, with what was found;
@@ -25,6 +25,7 @@ from sources.dataset import Dataset
 from sources.table_on_disk import mapped
 from transforms.normalize.contradictions.dividing_columns import look_through, looked_at
 from transforms.normalize.contradictions.refused_by_text import scale_words, scaled_columns
+from transforms.normalize.contradictions.several_dataflows import flow_columns
 from transforms.normalize.contradictions.year_of_title import names_years, wrong_titles
 from transforms.normalize.encoded_columns import CHUNK, EncodedColumn, Mask, arrow_table, slice_of
 from transforms.normalize.file_cells import FileCells, OfAllParts, Unread, selected_rows
@@ -73,11 +74,13 @@ class _Parts:
     def __init__(self, lookups: LookUps, cells: pa.Table, dataset: Dataset, facts: FileFacts) -> None:
         self.lookups, self.cells, self.dataset, self.facts = lookups, cells, dataset, facts
         self.count = max(1, -(-cells.num_rows // ROWS))
+        # What is known of all parts so far, with which each of them is looked through for the next.
         self.known = OfAllParts({}, {}, Unread())
         titles = wrong_titles(self._periods()) if names_years(cells) else {}
         scaled = scaled_columns(self._kept_where_scaled())
         self.known = OfAllParts(scaled, titles, Unread())
-        if looked_at(self._part(0)):
+        first = self._part(0)
+        if looked_at(first) or any(flow_columns(first)):
             self.known = OfAllParts(scaled, titles, look_through(map(self._kept, range(self.count))))
 
     def read(self, number: int) -> ReadFile:

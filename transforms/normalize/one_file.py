@@ -98,12 +98,9 @@ class Ways(NamedTuple):
     table: Callable[[Mapping[str, Any], pa.Schema, Mask], pa.Table] = arrow_table
 
 
-_OF_A_WHOLE_FILE = Ways()
-
-
-def normalize_file(file: FileCells, ways: Ways = _OF_A_WHOLE_FILE) -> Normalized:
+def normalize_file(file: FileCells) -> Normalized:
     """Observations and refused rows of the cells that the declaration asks for and whose columns are all there."""
-    return divided(read_file(file), ways)
+    return divided(read_file(file), Ways())
 
 
 def read_file(file: FileCells) -> ReadFile:

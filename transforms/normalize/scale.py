@@ -24,7 +24,11 @@ from transforms.normalize.contradictions.unit_words import lines_below, named_un
 UNIT_MULT = "UNIT_MULT"
 # Columns of powers of ten, as SDMX and the OECD call them; and columns of factors.
 _POWER_COLUMN = re.compile(r"unit[ _]?mult(?:iplier)?|power[ _]?code(?: code)?", re.IGNORECASE)
-_FACTOR_COLUMN = re.compile(r"mult(?:iplier)?|factor|множитель|коэффициент", re.IGNORECASE)
+_FACTOR_COLUMN = re.compile(
+    r"(?:unit )?mult(?:iplier)?|factor|faktor|множитель|коэффициент|көбейткіш|көбөйткүч|зарбкунанда|"
+    r"ko.paytuvchi|кўпайтувчи",
+    re.IGNORECASE,
+)
 _SCALE = re.compile(
     r"(?<![^\W_])(?:thousands?|thous|thsd|ths|tsd|tausend|millions?|millionen|mio|mln|billions?|bln|milliarden|"
     r"mrd|mlrd|"

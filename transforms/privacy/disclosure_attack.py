@@ -14,6 +14,8 @@ import pyarrow as pa
 from transforms.privacy.additive_equations import EPS, Bools, Floats, Ints, Model
 
 _OPEN = 1e9
+# Times that half of the open cells are moved together.
+_ROUNDS = 8
 
 
 @dataclass(frozen=True)
@@ -160,10 +162,10 @@ class AttackedBlock:
         self.low = np.minimum(self.low, move)
         self.high = np.maximum(self.high, move)
 
-    def explore(self, hidden: Bools, rounds: int = 8) -> None:
+    def explore(self, hidden: Bools) -> None:
         """Move as many open cells as one programme can, others the other way, a new half each time."""
         rng = np.random.default_rng(5)
-        for _ in range(rounds):
+        for _ in range(_ROUNDS):
             todo = self.open(hidden)
             if not todo.any():
                 return

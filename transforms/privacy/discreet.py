@@ -1,12 +1,15 @@
 """What may be said of a restricted file: nothing that quotes it, in no error, no finding and no row of quarantine.
 
 ``refuse_persons``  a file with names, numbers, telephones or addresses is refused by the names of its columns
+``refuse_found``    the same where they were found already, as in a register
 ``said``            the sentence of an error
 ``discreet``        refused rows without their figures
 
 Not here: which counts are withheld (``suppress_cells``), the rows of registers (``transforms.incidents``). Called by
-``transforms.ingest``.
+``transforms.files_to_observations``, ``transforms.ingest`` and ``transforms.incidents.register``.
 """
+
+from collections.abc import Iterable
 
 import pyarrow as pa
 
@@ -15,7 +18,7 @@ from data_contracts.model import Contract
 from sources.cells import DiscreetError, ReadError, SourceError
 from sources.dataset import Dataset
 from transforms.normalize.normalizer import Normalizer
-from transforms.privacy.personal_data_search import guard
+from transforms.privacy.personal_data_search import Finding, guard
 
 # Sentences whose {value} is a label or a column of the file, or was made discreet before.
 _OPEN_RULES = (
@@ -36,10 +39,14 @@ def refuse_persons(contract: Contract, dataset: Dataset, cells: pa.Table) -> Non
     if dataset.collection != "inbox" and not dataset.restricted:
         return
     found = guard(cells.column_names, {name: cells[name] for name in cells.column_names})
-    if found:
-        places = ", ".join(sorted({finding.column for finding in found}))
-        sentence = checks.sentence(contract, "personal_data", place=places)
-        raise DiscreetError(sentence.en.rstrip("."), remedy="Ask the office for a table without persons")
+    refuse_found(contract, found, "Ask the office for a table without persons")
+
+
+def refuse_found(contract: Contract, found: Iterable[Finding], remedy: str) -> None:
+    """Refuse a file in which personal data were found, by the names of their columns."""
+    if columns := sorted({finding.column for finding in found}):
+        sentence = checks.sentence(contract, "personal_data", place=", ".join(columns))
+        raise DiscreetError(sentence.en.rstrip("."), remedy=remedy)
 
 
 def said(dataset: Dataset, error: BaseException) -> str:

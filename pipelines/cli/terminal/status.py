@@ -57,10 +57,12 @@ def _problem(target: Console, row: dict[str, Any]) -> None:
         )
     )
     last = (
-        f"last success {row['last_success'][:10]}, {row['age_days']} days ago" if row["last_success"] else ""
+        f"last good file {row['last_success'][:10]}, {row['age_days']} days ago"
+        if row["last_success"]
+        else ""
     )
     requested = f"last request {row['last_asked'][:10]}" if row["last_asked"] else ""
-    facts = [last or "no success so far", requested, f"cadence {row['cadence']}", f"{row['rows']:,} rows"]
+    facts = [last or "no good file so far", requested, f"cadence {row['cadence']}", f"{row['rows']:,} rows"]
     facts.append(row["waiting"] or "")
     for line in (*_folded("; ".join(filter(None, facts)), 2), *_folded(row["reason"] or "", 2)):
         target.print(line, soft_wrap=True)

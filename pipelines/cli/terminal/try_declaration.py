@@ -1,5 +1,5 @@
 """What a declaration makes of files: counts, the first observations, each reason of a refusal with its first place, the
-findings.
+findings, and what the file says beside its figures.
 
 Not here: reading the files (``pipelines.try_declaration``). Called for ``dvstats try``.
 """
@@ -34,6 +34,11 @@ def tried(result: Tried) -> None:
     for finding in result.findings:
         detail = f" ({finding['detail']})" if finding["detail"] else ""
         print(f"  {finding['severity']:<8} {one_line(finding['reason_en'] + detail)}")
+    if good.num_rows and any(result.texts.values()):
+        print("Beside its figures the file also says the following. Does any of it change what they are?")
+        for file, texts in result.texts.items():
+            for text in texts:
+                print(f"  beside   {one_line(text)}" + (f" ({file})" if len(result.texts) > 1 else ""))
 
 
 def _refusals(rows: list[dict[str, Any]]) -> Iterator[str]:

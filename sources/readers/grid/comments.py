@@ -17,7 +17,7 @@ from collections import defaultdict
 from collections.abc import Collection, Sequence
 
 from sources.readers.grid.table import Grid
-from sources.readers.text import joined
+from sources.readers.text import EMAIL, joined
 
 # Characters of a comment that are kept.
 MAX_COMMENT = 500
@@ -30,9 +30,7 @@ _OF_NO_PERSON = "КР|РК|РТ|РУ|РФ|ЕС|ҚР|ҶТ|ЎР|УК|ГК|ТК|С�
 _INITIALS = re.compile(
     rf"\A(?!(?:{_OF_NO_PERSON}):)(?:[^\W\d_a-zа-яё]{{2}}|(?:[^\W\d_a-zа-яё]\. ?){{1,3}}): *(?=\S)"
 )
-_CONTACT = re.compile(
-    r"[\w.+-]+@[\w-]+\.[\w.-]*\w|(?:\+|(?:тел|tel|phone)[\w.]*:? ?)[0-9(][0-9 ()-]{5,}[0-9]", re.IGNORECASE
-)
+_CONTACT = re.compile(EMAIL + r"|(?:\+|(?:тел|tel|phone)[\w.]*:? ?)[0-9(][0-9 ()-]{5,}[0-9]", re.IGNORECASE)
 _Places = tuple[Sequence[int], Sequence[int]]
 
 

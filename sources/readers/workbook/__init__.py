@@ -8,7 +8,7 @@
 ``xlsx``         .xlsx and .xlsm (Office Open XML, transitional and strict); ``xlsx_styles`` its styles and texts,
                  ``beside_xlsx`` what is in none of its cells
 ``xls``          .xls (Excel 97 to 2003, and 5.0), by xlrd
-``ods``          .ods and .fods (OpenDocument)
+``ods``          .ods and .fods (OpenDocument); ``ods_styles`` what their styles say
 ``html_tables``  files named .xls that are an HTML table; ``hidden_html`` what nobody sees of it
 ``spreadsheet_xml``  files named .xls that are XML Spreadsheet 2003
 

@@ -21,8 +21,8 @@ _Place = tuple[int, int]
 _QUALITY = re.compile(
     r"предварит|оператив|оцен[кои]|уточн|неполн|прогноз|расч[её]тн|ошибоч|недостовер|плановы|provis|prelim|estimat|"
     r"forecast|projected|incomplete|unreliab|to be revised|vorläuf|schätz|geschätzt|prognos|unvollst|алдын ала|"
-    r"бағалау|баалоо|болжам|божомол|толық емес|толук эмес|дастлаб|dastlab|баҳолан|baholan|тўлиқ эмас|to.liq emas|пешакӣ|"
-    r"арзёбӣ|нопурра",
+    r"бағалау|баалоо|болжам|божомол|толық емес|толук эмес|дастлаб|dastlab|баҳолан|baholan|тўлиқ эмас|to.liq emas|"
+    r"пешакӣ|арзёбӣ|нопурра",
     re.IGNORECASE,
 )
 _FIGURE = re.compile(r"[-−<>≈~]?\s?[0-9]")

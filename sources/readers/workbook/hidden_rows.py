@@ -4,6 +4,7 @@
 
     row 6 hidden: Osh 5            -> the grid has an empty row 6; passed over: "sheet R1 row 6"
     A5:A7 merged, row 5 hidden     -> its text stands in A6, where a person sees it
+    a comment on A1, row 1 hidden  -> nobody sees it, and it is no title
 
 Rows keep their numbers, so that a place names the cell of the file. Not here: which rows a file hides (``xlsx``,
 ``xls``, ``ods``), hidden parts of an HTML page (``hidden_html``), and the option ``hidden`` (``excel``, the caller).
@@ -35,6 +36,7 @@ def visible_grid(name: str, content: Content, include: bool) -> tuple[Grid, list
         texts[column] = text
     hidden = [f"sheet {name} row {row + 1}" for row in sorted(passed_rows)]
     hidden += [f"sheet {name} column {column_letters(column)}" for column in sorted(passed_columns)]
+    comments = [(moved.get(place, place), text) for place, text in content.comments.items()]
     grid = Grid(
         name,
         rows,
@@ -46,7 +48,11 @@ def visible_grid(name: str, content: Content, include: bool) -> tuple[Grid, list
         content.heading,
         content.foot,
         {moved.get(place, place): word for place, word in content.scaled.items()},
-        {moved.get(place, place): text for place, text in content.comments.items()},
+        {
+            (row, column): text
+            for (row, column), text in comments
+            if not (row in hidden_rows or column in hidden_columns)
+        },
     )
     return grid, hidden
 

@@ -40,7 +40,7 @@ class Content:
     hidden_rows: set[int] = field(default_factory=set)
     #: columns that the file hides
     hidden_columns: set[int] = field(default_factory=set)
-    #: texts that head the table outside of its cells: the caption of an HTML table
+    #: texts that head the table outside of its cells: the caption of an HTML table, text boxes, a printed header
     heading: list[str] = field(default_factory=list)
     #: lines below the table outside of its cells: what is printed below its pages
     foot: list[str] = field(default_factory=list)
@@ -48,7 +48,6 @@ class Content:
     scaled: dict[tuple[int, int], str] = field(default_factory=dict)
     #: what people have written beside a cell, by its place
     comments: dict[tuple[int, int], str] = field(default_factory=dict)
-
     #: length of all spans of hidden rows and columns, which may overlap
     spanned: int = 0
 

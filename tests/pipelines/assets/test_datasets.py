@@ -9,7 +9,7 @@ import pytest
 
 from data_contracts.errors import UserError
 from pipelines.assets.datasets import FETCHED, REACHED, dataset_assets
-from pipelines.dataset_states import overdue
+from pipelines.attempts import overdue
 from pipelines.declarations import Declarations
 from pipelines.freshness_policies import freshness_policy
 from pipelines.resources import REQUESTS_TAG, Clock, DataDir, Publishers

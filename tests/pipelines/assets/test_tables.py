@@ -6,8 +6,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from data_contracts import rows
-from pipelines import second_process
-from pipelines.assets import carried
+from pipelines import carried_over, second_process
 from pipelines.assets.tables import can_make_beside, fill_large
 from pipelines.data_directory import DataDirectory
 from pipelines.declarations import Declarations
@@ -20,13 +19,13 @@ def test_only_large_tables_go_into_a_new_file_before_the_others(
     data, filled = DataDirectory(few_data), list[str]()
     release = data.last_release(few.contract)
     monkeypatch.setattr(second_process, "fill_table", lambda data_dir, name: filled.append(name))
-    monkeypatch.setattr(carried, "may_carry", lambda last: False)
+    monkeypatch.setattr(carried_over, "may_carry", lambda last: False)
     fill_large(data, release, "observations")
     assert filled == []
     monkeypatch.setattr(rows, "SMALL", 10)
     fill_large(data, release, "observations")
     assert filled == ["observations"]
-    monkeypatch.setattr(carried, "may_carry", lambda last: True)
+    monkeypatch.setattr(carried_over, "may_carry", lambda last: True)
     fill_large(data, release, "observations")
     assert filled == ["observations"]
 

@@ -127,22 +127,13 @@ def test_diff_compares_with_the_latest_and_summarises(
     assert (status, json.loads(out)) == (0, [])
 
 
-@pytest.mark.parametrize("country", ["kg", "KGZ", "417", "Kyrgyzstan", "Кыргызская Республика"])
 def test_a_country_is_named_in_any_way(
-    release_dir: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], country: str
+    release_dir: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert find_areas.country(country) == "KG"
-    status, out, err = run(
-        capsys,
-        "export",
-        "csv",
-        "--country",
-        country,
-        "--output",
-        str(tmp_path),
-        "--data-dir",
-        str(release_dir),
-    )
+    named = ["kg", "KGZ", "417", "Kyrgyzstan", "Кыргызская Республика"]
+    assert {find_areas.country(country) for country in named} == {"KG"}
+    chosen = ("--country", named[-1], "--indicator", "PROTECTION_ORDERS", "--output", str(tmp_path))
+    status, _, err = run(capsys, "export", "csv", *chosen, "--data-dir", str(release_dir))
     assert not status, err
 
 

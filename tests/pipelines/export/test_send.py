@@ -181,7 +181,7 @@ def test_a_refusal_is_passed_on_without_the_key_and_with_what_to_do(
 @pytest.mark.parametrize("name", ["ckan", "zenodo"])
 def test_an_answer_of_another_form_is_said(portal: Portal, files: Path, name: str, other: Any) -> None:
     portal.other = other
-    with pytest.raises(ExportError, match="answers without '(result|id|links)', as no such portal does"):
+    with pytest.raises(ExportError, match="gives an answer without '(result|id|links)', so it is no portal"):
         send(name, files, portal.address)
     portal.instead = (409, {})
     with pytest.raises(ExportError, match="status 409"):

@@ -24,6 +24,8 @@ from tests.helpers import process, publish
 from tests.pipelines.alerts.test_notify import DATASET, NOW
 from transforms.findings import Findings
 from transforms.ingest import stopped
+from transforms.judge.compared_cells import PLACES
+from transforms.judge.suspicious_values import _noted, _questions
 
 ADDRESS = "stat.example.org/sdg/en/data/5-2-1.csv"
 HEADER = ("Year", "GeoCode", "SEX", "COMMENT_OBS_0", "Value")
@@ -118,6 +120,53 @@ def test_a_file_that_is_not_public_is_not_quoted(declared: Declarations) -> None
         ("coverage_lost", "0 of 108 rows are left", "Осталось строк: 0 из 108."),
         ("too_many_refused", "12.5 % of the rows of the register", "Доля строк реестра: 12.5 %."),
         ("only_zeros", "DV_VICTIMS, 2026: 12 values", "DV_VICTIMS, 2026: значений 12."),
+        (
+            "values_repeated",
+            "DV_VICTIMS, 2026, sex F: 12 values are those of 2025",
+            "DV_VICTIMS, 2026, sex F: значений 12, они взяты из другого места: 2025.",
+        ),
+        (
+            "values_exchanged",
+            "DV_VICTIMS: sex F and M, 3 pairs of values",
+            "DV_VICTIMS: sex F и M, пар значений: 3.",
+        ),
+        (
+            "new_year_exchanged",
+            "DV_VICTIMS, 2026: sex F and M in KG-C",
+            "DV_VICTIMS, 2026: женщины и мужчины, KG-C.",
+        ),
+        ("new_year_exchanged", "DV_VICTIMS, 2026: age Y18 and Y25", "DV_VICTIMS, 2026: age Y18 и Y25."),
+        (
+            "new_year_level",
+            "DV_VICTIMS, 2026: 9 values, times 0.08 of the period before",
+            "DV_VICTIMS, 2026: значений 9, отношение к прошлому периоду: 0.08.",
+        ),
+        (
+            "new_value_level",
+            "DV_VICTIMS, KG, 2026: times 2.5 of 800",
+            "DV_VICTIMS, KG, 2026: прежде 800, отношение к нему: 2.5.",
+        ),
+        ("rates_moved", "DV_RATE: 9 values times 1.02", "DV_RATE: значений 9, каждое умножено на 1.02."),
+        (
+            "year_moved",
+            "DV_VICTIMS, 2025: 9 values, times 0.7",
+            "DV_VICTIMS, 2025: значений 9, отношение к прежним: 0.7.",
+        ),
+        ("values_shifted", "DV_VICTIMS: 9 values, +1", "DV_VICTIMS: значений 9, каждое на +1."),
+        ("values_zeroed", "DV_VICTIMS: 9 values are 0 now", "DV_VICTIMS: значений 9."),
+        ("values_alike", "DV_VICTIMS: 999 in 9 cells", "DV_VICTIMS: 999 в стольких ячейках: 9."),
+        (
+            "parts_off_whole",
+            "DV_VICTIMS, 2026: 3 totals by sex, up to 12 %",
+            "DV_VICTIMS, 2026: общих чисел 3 (по sex), расхождение до 12 %.",
+        ),
+        (
+            "parts_above_whole",
+            "DV_VICTIMS: 3 totals, such as KG-C 2026",
+            "DV_VICTIMS: общих чисел 3, например KG-C 2026.",
+        ),
+        ("point_moved", "DV_VICTIMS, KG, 2025: 120 → 12", "DV_VICTIMS, KG, 2025: 120 → 12"),
+        ("withdrawn_again", "sex: M", "sex: M"),
         ("unreadable_note", "inbox/kz/a.csv: the file has no note of where it is from.", "inbox/kz/a.csv"),
         (
             "correction_unused",
@@ -141,6 +190,11 @@ def test_a_detail_is_said_in_russian_or_left_out(
     text = in_russian(found.rows[0])
     reason = found.rows[0]["reason_ru"]
     assert text == f"{reason} {words}".strip() and whole(text)
+
+
+def test_of_every_group_of_values_that_is_suspicious_russian_says_which() -> None:
+    asked = [*_questions(PLACES, changed=True, came=True), *_noted(PLACES)]
+    assert not {finding for finding, *_ in asked} - module.NEUTRAL - module._DETAILS.keys()
 
 
 def test_a_detail_that_nobody_knows_is_left_out(declared: Declarations) -> None:

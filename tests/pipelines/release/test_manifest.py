@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from data_contracts import database_statements
 from data_contracts.arrow import write_table
 from data_contracts.errors import NothingThereError
 from pipelines.declarations import Declarations
@@ -113,3 +114,21 @@ def test_the_content_hash_holds_the_version_of_the_contract(declared: Declaratio
     assert content_hash(declared.contract, {**tables, "releases": path, "fetches": path}) == before
     write_table(codes(declared.contract).slice(1), path)
     assert content_hash(declared.contract, tables) != before
+
+
+def test_a_view_that_says_something_else_is_new_content(
+    declared: Declarations, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An installation of another edition publishes its cautions, though no figure changed."""
+    for name in ("columns.yaml", "database_views.yaml", "tables.yaml"):
+        (tmp_path / name).write_bytes((database_statements.HERE / name).read_bytes())
+    monkeypatch.setattr(database_statements, "HERE", tmp_path)
+    hashes = []
+    for name in (None, "columns.yaml", "database_views.yaml", "tables.yaml"):
+        if name:
+            with (tmp_path / name).open("a", encoding="utf-8") as file:
+                file.write("# a word")
+        database_statements.declared_version.cache_clear()
+        hashes.append(content_hash(declared.contract, {}))
+    database_statements.declared_version.cache_clear()
+    assert len(set(hashes)) == 4

@@ -61,6 +61,20 @@ def test_figures_that_a_comment_is_about(
     assert rules(result) == ({rule} if rule else set())
 
 
+@pytest.mark.parametrize(("hidden", "rule"), [("skip", None), ("include", "scale_undeclared")])
+@pytest.mark.parametrize("column", [False, True])
+def test_a_comment_in_a_hidden_row_or_column_is_read_with_it(
+    column: bool, hidden: str, rule: str | None
+) -> None:
+    def edit(sheet: Any) -> None:
+        sheet["C1" if column else "A1"].comment = Comment("тыс. человек", "x")
+        (sheet.column_dimensions["C"] if column else sheet.row_dimensions[1]).hidden = True
+
+    options = CROSS | {"hidden": hidden}
+    result = read(workbook(ROWS, edit=edit), "excel", GRID, reader_options=options)
+    assert rules(result) == ({rule} if rule else set())
+
+
 def test_a_comment_may_call_its_figure_a_misprint() -> None:
     """It is published as such, with the words of the comment and without whoever wrote them."""
     link = "Learn more: https://go.microsoft.com/fwlink/?linkid=1"

@@ -57,7 +57,67 @@ def test_world_bank_with_every_scalar() -> None:
         "countryiso3code",
         "date",
         "decimal",
+        "indicator.id",
+        "indicator",
+        "country",
     }
+
+
+def beside(document: Any, **options: str) -> dict[str, str]:
+    """What the first row says that the declaration does not read."""
+    given = {"rows": "/rows", "value": "value", "columns": {"area": "region"}, **options}
+    table = json_table.read(json.dumps(document, ensure_ascii=False).encode(), given)
+    row = {name: text for name, text in table.to_pylist()[0].items() if text and name[0] != "_"}
+    labels = json.loads((table.schema.metadata or {}).get(b"called", b"{}"))
+    return {labels.get(name, name): text for name, text in row.items() if name != "area"}
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        ({"attributes": {"Sex": "women"}}, {"Sex": "women"}),
+        ({"Пол": {"id": 1, "name": "женщины"}}, {"Пол.id": "1", "Пол": "женщины"}),
+        ({"dims": [{"id": "SEX", "value": "F"}]}, {"SEX": "F"}),
+        ({"dims": [{"variable": "Жынысы", "text": "аялдар"}]}, {"Жынысы": "аялдар"}),
+        ({"dims": [{"id": "area", "value": "x"}]}, {"dims.0.area": "x"}),
+        ({"Sex": ["women"]}, {"Sex": "women"}),
+        ({"meta": {"filter": {"Jinsi": {"value": "ayollar"}}}}, {"Jinsi": "ayollar"}),
+        ({"series": {str(year): year for year in range(2000, 2020)}}, {}),
+        ({"point": {"lat": 42.88}}, {}),
+    ],
+)
+def test_what_a_row_says_in_an_object_or_a_list(said: dict[str, Any], expected: dict[str, str]) -> None:
+    """Read carelessly: the figure of women as everybody's, since an object of the row says it and no key of its own."""
+    assert beside({"rows": [{"region": "KG-C", "value": 5, **said}]}) == expected
+
+
+@pytest.mark.parametrize("key", ["query", "filters"])
+def test_what_is_said_of_all_rows_beside_them(key: str) -> None:
+    rows = [{"region": "KG-C", "value": 5}]
+    assert beside({key: {"sex": "women", "page": "one"}, "rows": rows}) == {"sex": "women"}
+    assert beside({key: {"sex": ["women", "men"]}, "rows": rows}) == {}, "what may be asked for"
+
+
+PX = {"key": ["KG-C", "2022", "1"], "value": ["5"]}
+FIELDS = [
+    {"code": code, "text": text} for code, text in (("a", "Region"), ("t", "Year"), ("d3", "Sex"), ("v", "V"))
+]
+
+
+@pytest.mark.parametrize(
+    ("header", "row", "options"),
+    [
+        (["Region", "Year", "Sex", "V"], ["KG-C", "2022", "1", 5], {"value": "3", "columns": {"area": "0"}}),
+        (FIELDS, PX, {"value": "value.0", "columns": {"area": "key.0"}}),
+        (
+            [{"id": "grp", "type": "text", "info": {"label": "Sex"}}],
+            {"region": "KG-C", "year": "2022", "grp": "1", "value": 5},
+            {},
+        ),
+    ],
+)
+def test_what_a_list_beside_the_rows_calls_their_keys(header: Any, row: Any, options: dict[str, Any]) -> None:
+    assert beside({"fields": header, "rows": [row]}, **options)["Sex"] == "1"
 
 
 def test_world_bank_errors_and_nothing() -> None:
@@ -170,7 +230,7 @@ def test_un_values_are_strings_with_nested_dimensions_and_footnotes() -> None:
         "_note": "modelled; WHO",
         "area": "004",
         "type": "G",
-        "dimensions.Age": "15+",
+        "Age": "15+",
     }
     (row,) = cells(text, rows="/data", value="value")
     assert (row["indicator.0"], row["dimensions.Reporting Type"]) == ("5.2.1", "G")

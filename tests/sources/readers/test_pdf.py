@@ -98,10 +98,13 @@ def test_a_ruled_table_with_a_merged_header(header):
 
 
 def test_a_comment_that_somebody_has_stuck_on_a_cell():
-    """It is a note of the figure, one beside a row of the row's figures; one elsewhere is of none."""
+    """It is a note of the figure, one beside a row of the row's figures; one elsewhere, or with an address alone, is of
+    none.
+    """
     comments = (
         ("Text", "210 292 220 302", "misprint, should read 27"),
         ("Highlight", "360 272 370 282", "plan"),
+        ("Text", "160 292 170 302", "a.b@stat.example.org"),
         ("Text", "10 10 20 20", "printed"),
         ("Link", "155 292 165 302", "link"),
     )

@@ -1,5 +1,6 @@
 """Status B where a law or a change of territory breaks a series, and nowhere else."""
 
+import csv
 import datetime as dt
 from collections.abc import Sequence
 from pathlib import Path
@@ -13,6 +14,7 @@ from data_contracts.load import contract
 from data_contracts.strict_files import DeclarationError, Row
 from pipelines.declarations import Declarations
 from sources.bundled_registers import Entry
+from sources.dataset import BUNDLED
 from tests.helpers import advance
 from transforms.derive.breaks import acts, find_breaks, first_day, territorial_breaks
 
@@ -93,6 +95,31 @@ def test_an_act_breaks_when_it_comes_into_force_else_when_it_is_adopted(
     in_force: str, adopted: str, days: list[dt.date]
 ) -> None:
     assert [act.day for act in acts((law(in_force=in_force, adopted=adopted),))] == days
+
+
+@pytest.mark.parametrize(
+    ("whole", "parts"),
+    [
+        ("DV_ADMIN_LIABLE", ["DV_ADMIN_ARRESTS", "DV_ADMIN_FINES", "DV_ADMIN_WARNINGS"]),
+        ("DV_CONVICTED", ["DV_CRIMES"]),
+    ],
+)
+def test_a_law_that_changes_who_is_liable_breaks_penalties_and_crimes_of_the_same_article(
+    declared: Declarations, whole: str, parts: list[str]
+) -> None:
+    """3,200 fines of half of 2025 stood beside 9,210 without a word that children are protected since October 2024."""
+    broken = {(act.area, act.indicator, act.day) for act in acts(declared.laws)}
+    last: dict[tuple[str, str], str] = {}
+    for path in (BUNDLED / "figures").glob("*.csv"):
+        with path.open(encoding="utf-8", newline="") as lines:
+            for row in csv.DictReader(lines):
+                if {"area", "indicator", "period"} <= row.keys():
+                    key = (row["area"][:2], row["indicator"])
+                    last[key] = max(last.get(key, ""), row["period"][:4])
+    for country, day in {(area, day) for area, indicator, day in broken if indicator == whole}:
+        for part in parts:
+            if last.get((country, part), "") > str(day.year):
+                assert (country, part, day) in broken, (country, part, day)
 
 
 def test_a_region_that_counts_by_rules_of_its_own_is_not_broken_by_the_country(

@@ -12,6 +12,7 @@ from sources.programmes.form import LANGUAGES, choices, form
 from sources.programmes.given_return import Given
 from tests.programme_samples import TODAY, Answers, about, almaty, bishkek, given, line
 from tests.share_of_cases import examples
+from tests.text_table import text_table
 from transforms.programmes.judge_figures import column_totals, is_share
 from transforms.programmes.judge_return import JudgedReturn, correction_problems, judge_return, last_day
 from transforms.programmes.organisations import is_organisation
@@ -51,80 +52,53 @@ def test_empty_is_not_zero() -> None:
 # What a provider gets wrong: the input that differs from the fictional return of Almaty, its text, the sentence by its
 # key; at the end the cell that is named where it is another one.
 BROKEN = {
-    "a number in words": ("flow/court|M/referred", "сорок", "not_number"),
-    "fewer than five": ("flow/court|M/referred", "<5", "not_number"),
-    "a dash for nothing": ("flow/court|M/referred", "-", "not_number"),
-    "half a person": ("flow/court|M/started", "2,5", "not_whole"),
-    "below zero": ("flow/court|M/started", "-1", "negative"),
-    "a number far too large": ("flow/court|M/referred", "4000000", "too_large"),
-    "weeks beyond reason": ("about/weeks_planned/answer", "900", "out_of_bounds"),
-    "a name as a figure": ("flow/court|M/referred", "Иванов Иван Иванович", "personal"),
-    "a name as the provider": ("about/provider/answer", "Ахметов Серик Болатұлы", "personal"),
-    "an identification number": ("children/all/cases_with_children", "850101300015", "personal"),
-    "a telephone": ("about/provider/answer", "Центр, +7 701 123 45 67", "personal"),
-    "a date of birth": ("cohorts/1/moved", "12.03.1985", "personal"),
-    "an address": ("about/provider/answer", "ул. Абая, д. 10", "personal"),
-    "an answer of no list": ("about/attendance/answer", "по-разному", "not_choice"),
-    "no answer on the programme": ("about/victim_service/answer", "", "missing"),
-    "a code in capitals": ("about/programme_id/answer", "KZ-ALMATY", "bad_programme"),
-    "a country of no programme": ("about/programme_id/answer", "de-berlin", "bad_programme"),
-    "an area of another country": ("about/ref_area/answer", "KG-GB", "other_country"),
-    "a quarter that has not ended": ("about/return_period/answer", "2026-Q4", "future_quarter"),
-    "more started than accepted": ("flow/court|M/started", "31", "rule.flow_started_above_accepted"),
-    "more attended than started": ("flow/court|M/attended_once", "27", "rule.flow_attended_above_started"),
-    "more decided than referred": ("flow/court|M/referred", "35", "rule.flow_decided_above_referred"),
-    "ages that do not add up": ("ages/Y25T34|M/referred", "31", "ages_differ"),
-    "a cohort that does not add up": (
-        "cohorts/1/completed",
-        "29",
-        "rule.cohort_outcomes_differ",
-        "cohorts/1/potential_completers",
-    ),
-    "a law of another country": ("about/law_id/answer", "kg-law-62-2003", "other_country_law"),
-    "a name of two words as the provider": ("about/provider/answer", "Серик Ахметов", "no_organisation"),
-    "partners without a service for them": (
-        "about/victim_service/answer",
-        "no",
-        "partners_without_service",
-    ),
-    "more completed than began the stage": (
-        "cohorts/1/started_stage",
-        "20",
-        "rule.cohort_completed_above_stage",
-    ),
-    "a cohort without its sex": ("cohorts/1/sex", "", "missing"),
-    "a cohort of the future": ("cohorts/1/start_period", "2026-Q4", "cohort_too_late"),
-    "a cohort younger than the programme": ("cohorts/1/start_period", "2026-Q3", "cohort_too_young"),
-    "a window that is still open": ("reoffences/1/window_months", "36", "window_open"),
-    "a share as a fraction": ("measures/2/measure_value", "0,69", "no_share"),
-    "more partners reached than tried": (
-        "partners/end/partners_reached",
-        "20",
-        "rule.partners_results_above_attempted",
-    ),
-    "more answers than persons": ("measures/2/respondents", "27", "rule.respondents_above_eligible"),
-    "a share above a hundred": ("measures/2/measure_value", "160", "rule.measure_out_of_range"),
-    "clients without partners": (
-        "measures/2/respondent",
-        "professional",
-        "client_alone",
-        "measures/1/respondent",
-    ),
-    "a repeat offence without its window": ("reoffences/1/window_months", "", "missing"),
-    "a repeat offence without its base": ("reoffences/1/reoffence_base", "", "missing"),
-    "a repeat offence without its clock": ("reoffences/1/clock_from", "", "missing"),
-    "a repeat offence without its source": ("reoffences/1/reoffence_source", "", "missing"),
-    "more offended than were followed": (
-        "reoffences/1/persons_reoffended",
-        "51",
-        "rule.reoffended_above_followed",
-    ),
-    "fewer children than cases": ("children/all/children_affected", "15", "rule.children_without_cases"),
-    "a correction without a reason of the list": (
-        "corrections/flow/correction_reason",
-        "просто так",
-        "not_choice",
-    ),
+    case: broken
+    for case, *broken in text_table("""
+a number in words | flow/court|M/referred | сорок | not_number
+fewer than five | flow/court|M/referred | <5 | not_number
+a dash for nothing | flow/court|M/referred | - | not_number
+half a person | flow/court|M/started | 2,5 | not_whole
+below zero | flow/court|M/started | -1 | negative
+a number far too large | flow/court|M/referred | 4000000 | too_large
+weeks beyond reason | about/weeks_planned/answer | 900 | out_of_bounds
+a name as a figure | flow/court|M/referred | Иванов Иван Иванович | personal
+a name as the provider | about/provider/answer | Ахметов Серик Болатұлы | personal
+an identification number | children/all/cases_with_children | 850101300015 | personal
+a telephone | about/provider/answer | Центр, +7 701 123 45 67 | personal
+a date of birth | cohorts/1/moved | 12.03.1985 | personal
+an address | about/provider/answer | ул. Абая, д. 10 | personal
+an answer of no list | about/attendance/answer | по-разному | not_choice
+no answer on the programme | about/victim_service/answer | | missing
+a code in capitals | about/programme_id/answer | KZ-ALMATY | bad_programme
+a country of no programme | about/programme_id/answer | de-berlin | bad_programme
+an area of another country | about/ref_area/answer | KG-GB | other_country
+a quarter that has not ended | about/return_period/answer | 2026-Q4 | future_quarter
+more started than accepted | flow/court|M/started | 31 | rule.flow_started_above_accepted
+more attended than started | flow/court|M/attended_once | 27 | rule.flow_attended_above_started
+more decided than referred | flow/court|M/referred | 35 | rule.flow_decided_above_referred
+ages that do not add up | ages/Y25T34|M/referred | 31 | ages_differ
+a cohort that does not add up | cohorts/1/completed | 29 | rule.cohort_outcomes_differ | cohorts/1/potential_completers
+a law of another country | about/law_id/answer | kg-law-62-2003 | other_country_law
+a name of two words as the provider | about/provider/answer | Серик Ахметов | no_organisation
+partners without a service for them | about/victim_service/answer | no | partners_without_service
+more completed than began the stage | cohorts/1/started_stage | 20 | rule.cohort_completed_above_stage
+a cohort without its sex | cohorts/1/sex | | missing
+a cohort of the future | cohorts/1/start_period | 2026-Q4 | cohort_too_late
+a cohort younger than the programme | cohorts/1/start_period | 2026-Q3 | cohort_too_young
+a window that is still open | reoffences/1/window_months | 36 | window_open
+a share as a fraction | measures/2/measure_value | 0,69 | no_share
+more partners reached than tried | partners/end/partners_reached | 20 | rule.partners_results_above_attempted
+more answers than persons | measures/2/respondents | 27 | rule.respondents_above_eligible
+a share above a hundred | measures/2/measure_value | 160 | rule.measure_out_of_range
+clients without partners | measures/2/respondent | professional | client_alone | measures/1/respondent
+a repeat offence without its window | reoffences/1/window_months | | missing
+a repeat offence without its base | reoffences/1/reoffence_base | | missing
+a repeat offence without its clock | reoffences/1/clock_from | | missing
+a repeat offence without its source | reoffences/1/reoffence_source | | missing
+more offended than were followed | reoffences/1/persons_reoffended | 51 | rule.reoffended_above_followed
+fewer children than cases | children/all/children_affected | 15 | rule.children_without_cases
+a correction without a reason of the list | corrections/flow/correction_reason | просто так | not_choice
+""")
 }
 
 

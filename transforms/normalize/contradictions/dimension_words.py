@@ -125,7 +125,7 @@ _ALONE = {
     ),
     "offence": whole_words(r"(?:straftat(?:en)?|delikts?)(?:art|gruppe)\w*|тяжесть|severity|gravity"),
     "ethnicity": whole_words(
-        r"nationalit(?:y|ies)|citizenship|ethnic\w*(?: .*)?|race|национальност\w*|гражданств\w*|этн(?:ос|"
+        r"nationalit(?:y|ies)|citizen(?:ship)?|ethnic\w*(?: .*)?|race|национальност\w*|гражданств\w*|этн(?:ос|"
         r"ич)\w*(?: \w+)?|"
         r"ұлт[ы]?|ұлт тобы|азаматты\w*|улут\w*|жаранды\w*|millat\w*|миллат\w*|fuqaroli\w*|фуқароли\w*|шаҳрванд\w*|"
         r"staatsangehörigkeit\w*|nationalität\w*|ethni\w*|migrationshintergrund|migra(?:tion|nt|"
@@ -156,6 +156,7 @@ _ALONE = {
     ),
     "course": whole_words(
         r"повторност\w*|рецидив\w*|recidivis\w*|инстанци\w*|(?:court )?instance|стади[яи](?: .*)?|stage of .*|"
+        r"(?:case )?stage|bosqich\w*|босқич\w*|марҳила\w*|саты(?:сы)?|стадиясы|verfahrensst\w+|stand des verfahrens|"
         r"мест[оа] (?:совершени|происшестви|преступлени)\w*|place of (?:occurrence|offen[cs]e|crime|incident)|"
         r"орудие\w*|"
         r"weapons?|способ (?:обращени|совершени|убийств)\w*|канал\w*|channels?|referr\w*|кем направлен\w*"
@@ -186,7 +187,7 @@ _NOTHING = whole_words(
     r"site|"
     r"сайт|e-?mail|телефон\w*|phone\w*|сноск\w*|foot-?notes?|примечани\w*|прим|notes?|comments?|remarks?|"
     r"коммент\w*|"
-    r"дат[аы]|date\w*|обновл\w*|updat\w*|modified|licen[cs]e\w*|лиценз\w*|language|lang|язык|тіл|unit\w*|"
+    r"дат[аы]|date\w*|обновл\w*|updat\w*|modified|licen[cs]e\w*|лиценз\w*|language|lang|язык|тіл|тил|til|забон|sprache|unit\w*|"
     r"единиц\w*|ед|"
     r"изм|өлшем\w*|бирлик\w*|birlik\w*|measure(?:ment)?|decimals|series|серии?|indicator\w*|показател\w*|"
     r"көрсеткiш\w*|"
@@ -238,6 +239,18 @@ def says_topic(text: str, *, domestic: bool) -> bool:
     return bool(_TOPIC.fullmatch(folded) or (domestic and _DOMESTIC_TOPIC.fullmatch(folded)))
 
 
+# Keys of an object that stands for one code.
+_IN_OBJECT = re.compile(r"(?i)id|code|name|label|value|text|title|[0-9]+|")
+
+
+def own_key(column: str) -> str:
+    """What a path in JSON calls its text: "Sex" of ``dims.Sex``, ``Sex.name`` and ``Sex.0``; any other name whole."""
+    steps = column.split(".")
+    while len(steps) > 1 and _IN_OBJECT.fullmatch(steps[-1]):
+        steps.pop()
+    return steps[-1]
+
+
 @lru_cache(maxsize=10_000)
 def plain_name(column: str) -> str:
     """A name in small letters and single words: ``VIOLENCE_TYPE``, ``violence.type``, ``violenceType (code)``."""
@@ -265,6 +278,8 @@ def dimension_of(column: str) -> str:
         return ""
     if says_nothing(column):
         return ""
+    if re.fullmatch("(?:[A-Z]+_)*ARTICLE", own_key(column)):
+        return "article"
     named = _SUBJECTS if _KIND.search(name) else {}
     for dimension, words in (*named.items(), *_ALONE.items()):
         if words.search(name):
@@ -277,6 +292,13 @@ def says_kind(column: str) -> bool:
     """Whether the numbers in such a column may be codes: "violence type" 2, "wealth quintile" 5, "article" 73."""
     name = plain_name(column)
     return bool(_KIND.search(name) or _NUMBERED.search(name) or _ALONE["article"].search(name))
+
+
+@lru_cache(maxsize=10_000)
+def says_other_kind(column: str) -> bool:
+    """Whether a column is called a kind of something that is no dimension: "Вид документа"."""
+    name = plain_name(column)
+    return bool(_KIND.search(name)) and len(name.split()) > 1 and not dimension_of(column)
 
 
 _NUMBERED = whole_words(r"\w*quin?tile?s?\w*|\w*quantile\w*|\w*decile\w*|квинтил\w*|децил\w*|kvintil\w*")

@@ -35,6 +35,7 @@ from transforms.normalize.contradictions.frequency import said_part
 from transforms.normalize.contradictions.group_words import groups_of
 from transforms.normalize.contradictions.planned import says_planned
 from transforms.normalize.contradictions.said_status import said_status
+from transforms.normalize.contradictions.several_dataflows import flow_columns, flows_in
 from transforms.normalize.contradictions.unit_words import said_in_unit, unit_columns
 from transforms.normalize.contradictions.unread_areas import is_of_areas
 from transforms.normalize.contradictions.unread_indicators import indicator_columns, indicators_named
@@ -143,7 +144,10 @@ def look_through(parts: Iterable[FileCells]) -> Unread:
     dropped: set[str] = set()
     subject: set[str] = set()
     indicators: dict[str, tuple[str, ...]] = {}
+    flows: dict[str, dict[str, None]] = {}
     for file in parts:
+        for name in flow_columns(file):
+            flows.setdefault(name, {}).update(flows_in(file, name))
         names = [name for name in looked_at(file) if name not in dropped]
         subject = _subject_columns(file.dataset)
         read = sorted(file.present & {*file.dataset.columns, *file.dataset.where, COLUMN}) if names else ()
@@ -152,7 +156,7 @@ def look_through(parts: Iterable[FileCells]) -> Unread:
             if not seen.setdefault(name, _Seen()).add(file.texts(name), file.count, columns):
                 dropped.add(name)
                 del seen[name]
-        if not seen:
+        if not seen and not flows:
             break
         indicators = {
             name: texts
@@ -172,7 +176,13 @@ def look_through(parts: Iterable[FileCells]) -> Unread:
     }
     follow = {name for name, one in open_.items() if any(map(one.follows, one.beside))}
     may_divide = {name: ", ".join(sorted(words[name].texts)[:3]) for name in sorted(follow)}
-    return Unread(frozenset(divide | (open_.keys() - follow)), frozenset(labels), may_divide, indicators)
+    return Unread(
+        divide=frozenset(divide | (open_.keys() - follow)),
+        labels=frozenset(labels),
+        may_divide=may_divide,
+        indicators=indicators,
+        flows={name: tuple(found) for name, found in flows.items()},
+    )
 
 
 def _read_alike(read: Iterable[EncodedColumn], rows: int) -> Indices:

@@ -46,7 +46,8 @@ from transforms.parse import read_periods
 from transforms.parse.period_words import COUNTED, HALVES, HALVES_OF_TWO_WORDS, MONTH, QUARTERS
 
 _COLUMN = re.compile(
-    r"freq|frequency|freq_code|time_format|периодичность|частота|мезгилдүүлүгү|кезеңділігі|даврийлиги|davriyligi"
+    r"freq|frequency|freq_code|time_format|периодичность|частота|мезгилдүүлүгү|кезеңділігі|даврийлиги|davriyligi|"
+    r"даврия?т|даврӣ|давранокӣ|periodizität|häufigkeit|periodicity"
 )
 # Columns of the first and of the last day of what another column calls a period.
 _WHAT, _DATE = (

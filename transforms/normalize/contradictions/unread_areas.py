@@ -22,9 +22,10 @@ from functools import partial
 
 from sources.cells import RESERVED, TITLE
 from transforms.normalize.contradictions.area_labels import belong
+from transforms.normalize.contradictions.dimension_words import own_key
 from transforms.normalize.contradictions.group_words import says_all
 from transforms.normalize.encoded_columns import EncodedColumn, crossed
-from transforms.normalize.file_cells import FileCells
+from transforms.normalize.file_cells import FileCells, called
 from transforms.normalize.readings import Refusal
 
 _KIND = (
@@ -72,7 +73,12 @@ def unread_areas(file: FileCells, area: EncodedColumn) -> tuple[EncodedColumn, .
     read = {*file.dataset.columns, *file.dataset.where}
     found = []
     for name in sorted(file.present - read - {*RESERVED, TITLE}):
-        called_so = _LABEL.fullmatch(name) or is_of_areas(name) or _names_areas(file, name)
+        called_so = (
+            _LABEL.fullmatch(name)
+            or is_of_areas(name)
+            or is_of_areas(called(file, name))
+            or _names_areas(file, name)
+        )
         if not called_so or any(belong(name, other) for other in read):
             continue
         found.append(crossed(area, file.texts(name), partial(_refusal, file, name)))
@@ -101,7 +107,7 @@ def _names_areas(file: FileCells, column: str) -> bool:
 
 def _name(column: str) -> str:
     """A column's name in lower case and single words: "GeoAreaName" is "geo area name"."""
-    words = re.sub(r"(?<=[a-zа-я])(?=[A-ZА-Я])", " ", column.rpartition(".")[2])
+    words = re.sub(r"(?<=[a-zа-я])(?=[A-ZА-Я])", " ", own_key(column))
     return re.sub(r"[\s_]+", " ", words).casefold().strip(" :*")
 
 

@@ -9,6 +9,7 @@
     Образование "Высшее", Article "73", Категория "рабочие"   refused by name: parts of persons, cases or offences
     Прочее "Physical violence", "Intimate partner"            refused: labels of the codebook, in a column of any name,
                                                               and with them "beaten" beside "Physical violence"
+    grp "высшее", "среднее"; "в браке", "кыргызы", "ст. 177"  the same where all texts are such words (``part_words``)
     Порядок "первично", "повторно"                            refused where it divides the file: ``dividing_columns``
     Источник "Полиция", Language "Russian"                    nothing is said; nor of a column in expects.columns
 
@@ -32,14 +33,17 @@ from transforms.normalize.contradictions.dimension_words import (
     form_of,
     forms_in,
     is_of_violence,
+    own_key,
     said_codes,
     says_kind,
     says_nothing,
+    says_other_kind,
     says_topic,
 )
 from transforms.normalize.contradictions.dividing_columns import is_judged_elsewhere, unread_columns
 from transforms.normalize.contradictions.frequency import said_part
 from transforms.normalize.contradictions.group_words import says_all
+from transforms.normalize.contradictions.part_words import JUDGED, STAGE, part_of, says_registered
 from transforms.normalize.contradictions.unit_words import UNKNOWN, is_middle, said_in_unit
 from transforms.normalize.encoded_columns import EncodedColumn, constant, crossed
 from transforms.normalize.file_cells import FileCells, Unread, called, explained
@@ -84,6 +88,8 @@ _NUMBER = re.compile(r"[0-9]{1,3}(?:[-./][0-9]{1,3})?")
 _MOST_NUMBERS, _LONGEST, _MOST_WORDS_BEFORE_NUMBERS = 40, 150, 3
 # A column with more different texts names single things.
 _MOST_TEXTS = 1_000
+# Readers of formats that have dimensions and attributes, and no columns of other figures.
+_OF_DIMENSIONS = ("sdmx_csv", "sdmx_json", "sdmx_ml", "json_stat")
 
 
 class _Row(NamedTuple):
@@ -104,7 +110,7 @@ def unread_breakdowns(file: FileCells, codes: Mapping[str, EncodedColumn]) -> tu
         (name, judge)
         for name in names
         if name not in unread.labels
-        for judge in (_named(file, name), _said(file, name))
+        for judge in (_named(file, name), _said(file, name), _of_parts(file, name))
         if judge is not None
     ]
     rows = _rows(codes) if judges else constant(None)
@@ -138,7 +144,7 @@ def _named(file: FileCells, name: str) -> Judge | None:
         return None
     numbered = (
         dimension != "category"
-        and says_kind(called(file, name))
+        and (says_kind(called(file, name)) or _is_dimension(file, name))
         and len(name.split()) <= _MOST_WORDS_BEFORE_NUMBERS
     )
     numbered = numbered and len(explained(file, name).dictionary) <= _MOST_NUMBERS
@@ -150,6 +156,8 @@ def _named(file: FileCells, name: str) -> Judge | None:
             return None
         about = file.lookups.contract.indicators.get(row.indicator or "")
         if is_about(file.lookups.contract, row.indicator, text or ""):
+            return None
+        if about is not None and says_registered(text or "") and says_registered(about.label.en):
             return None
         if dimension == "category" and says_topic(text or "", domestic=about is not None and about.domestic):
             return None
@@ -193,6 +201,37 @@ def _said(file: FileCells, name: str) -> Judge | None:
         return _contradiction(file, name, text, known) if known else _refusal(file, name, text, min(concepts))
 
     return refusal
+
+
+def _of_parts(file: FileCells, name: str) -> Judge | None:
+    """What refuses rows by texts that are words for parts of one kind, in a column of any name: "высшее", "среднее"."""
+    texts = explained(file, name).dictionary
+    if len(texts) > _MOST_TEXTS or says_nothing(name) or says_nothing(called(file, name)):
+        return None
+    said = {text: part_of(text) for text in texts if text and text.strip() and not says_all(text)}
+    (dimension, *others) = {*said.values()} or {""}
+    of_other = any(map(says_other_kind, (name, called(file, name))))
+    if not dimension or others or of_other or _is_read(file, dimension):
+        return None
+
+    def refusal(row: _Row, text: str | None) -> Refusal | None:
+        contract = file.lookups.contract
+        if not said.get(text or "") or not _counts_parts(contract, row.indicator):
+            return None
+        about = contract.indicators.get(row.indicator or "")
+        judged = dimension == STAGE and about is not None and about.stage in JUDGED
+        if judged or is_about(contract, row.indicator, text or "") or _constant(file, dimension, row):
+            return None
+        return _refusal(file, name, text or "", dimension)
+
+    return refusal
+
+
+def _is_dimension(file: FileCells, name: str) -> bool:
+    """Whether a column is an id of SDMX, or of a format in which every column is a dimension: a number is no figure."""
+    return (
+        file.dataset.reader in _OF_DIMENSIONS or re.fullmatch(r"[A-Z][A-Z0-9_]+", own_key(name)) is not None
+    )
 
 
 def _dividing(file: FileCells, name: str, text: str | None) -> Refusal | None:

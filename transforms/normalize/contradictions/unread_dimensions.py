@@ -9,8 +9,10 @@
     Sex "Male", concepts: sex: const F       refused: the file contradicts the constant
     Age "18-29", age: const Y15T49           the same; "15–49 лет" agrees
     Residence "rural", URBANISATION: const U the same
+    Sex "2", concepts: sex: const _T         refused: nobody knows that 2 is everybody
     Пол "женщины", read, and Sex "Male"      refused, as are two ages or places of residence that differ; "18+" may
-                                             stand beside "18-29", and what expects.columns lists beside what is read
+                                             stand beside "18-29"
+    Sex "Female", listed in expects.columns  fine: the declaration knows of it
     Year "2022", time_period: const 2023     the same, as is time_period: column "Год решения" with 2023 in it
     HEAD_OF_HOUSE_SEX "F"                    refused, as is WEALTH_QUINTILE "Q1": ids of SDMX for a part of the people
 
@@ -25,6 +27,7 @@ from typing import Any
 
 from sources.dataset import Concept
 from transforms.normalize.codes_from_labels import TOTAL
+from transforms.normalize.contradictions.dimension_words import own_key
 from transforms.normalize.contradictions.group_words import (
     grown_or_not,
     residence_of,
@@ -33,7 +36,7 @@ from transforms.normalize.contradictions.group_words import (
     sex_of,
 )
 from transforms.normalize.encoded_columns import EncodedColumn, crossed
-from transforms.normalize.file_cells import FileCells, explained
+from transforms.normalize.file_cells import FileCells, called, explained
 from transforms.normalize.readings import Refusal
 from transforms.parse import read_periods
 from transforms.parse.read_ages import BEYOND, years_of_code, years_of_text
@@ -45,7 +48,7 @@ _COLUMNS = {
         rf"(?:{_WHOSE} )?(?:sexe?|sexo|gender)(?:[ _](?:code|label|name|of {_WHOSE}))?|(?:пол|гендер)(?: {_WHOSE_RU})?|"
         r"(?:\w+(?:нің|нын|нун|ның|нинг|ning) )?(?:жынысы?|jinsi?|жинси?)(?: боюнча| бойынша| бўйича)?|ҷинс(?:ӣ|"
         r"и|ият)?|"
-        r"geschlecht|женщины ?/ ?мужчины|мужчины ?/ ?женщины"
+        r"geschlecht|женщины ?/ ?мужчины|мужчины ?/ ?женщины|women ?/ ?men|men ?/ ?women"
     ),
     "age": re.compile(
         rf"(?:{_WHOSE} )?age(?:[ _]?groups?)?(?:[ _](?:code|label|name|of {_WHOSE}))?|возраст(?: {_WHOSE_RU})?|"
@@ -57,13 +60,17 @@ _COLUMNS = {
     "breakdown": re.compile(
         r"(?:тип )?местност[ьи]|тип (?:насел[её]нного пункта|поселения)|место (?:проживания|жительства)|город ?/ ?село|"
         r"urbani[sz]ation|degree of urbani[sz]ation|urban ?/ ?rural|residence|(?:area|location|settlement)[ _]type|"
-        r"type of (?:area|settlement|residence)|жергілікті жер|жер түрү|hudud turi|ҳудуд тури|ҷои зист"
+        r"type of (?:area|settlement|residence)|place of residence|deg(?:ree of)? ?urb(?:a|ani[sz]ation)?|"
+        r"жергілікті жер|жер түрү|hudud turi|ҳудуд тури|ҷои зист|маҳалли зист|тұрғылықты (?:жері|мекені)|жашаган жери|"
+        r"жашаган жер|yashash (?:joyi|hududi)|яшаш (?:жойи|ҳудуди)|gebietstyp|wohnort|stadt ?/ ?land|siedlungstyp"
     ),
 }
 # The same word in a longer name counts where the cells name a sex: "Geschlecht der Opfer".
 _SEX_IN_NAME = re.compile(r"(?<!\w)(?:sex|gender|пол|geschlecht|жыныс\w*|jins\w*|жинс\w*|ҷинс\w*)(?!\w)")
 # Codes of places of residence, in SDMX and surveys.
 _CODES = re.compile(r"[RU]|RUR|URB|(?:RES(?:IDENCE)?|DEG_URB)_(?:R|U|RUR|URB|RURAL|URBAN)")
+# A number that stands for one of a few places of residence.
+_NUMBER = re.compile(r"[1-9]")
 # Words of which SDMX makes ids of dimensions that divide people: WEALTH_QUINTILE, MATERNAL_EDU_LVL, DISABILITY_STATUS.
 _ID = re.compile(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*")
 _DIVIDING = frozenset(
@@ -89,6 +96,14 @@ _DIVIDING = frozenset(
         "OCCUPATION",
         "RELIGION",
         "BREAKDOWN",
+        "CITIZEN",
+        "CITIZENSHIP",
+        "NATIONALITY",
+        "ISCED",
+        "ISCED97",
+        "ISCED11",
+        "MARSTA",
+        "DEGURBA",
     )
 )
 # Not who is counted, but how (``adjusted``): AGE_ADJUSTED.
@@ -120,35 +135,40 @@ def unread_dimensions(
         if not constant and (not parts or any(file.first_present(part.columns) is None for part in parts)):
             judges[concept] = partial(_unread, file, concept)
         elif constant:
-            judges[concept] = partial(_OTHER[concept], file)
+            judges[concept] = partial(_beside_constant, file, concept)
         else:
-            judges[concept] = partial(_BESIDE[concept], file)
+            judges[concept] = (
+                partial(_BESIDE[concept], file)
+                if concept in _BESIDE
+                else partial(_beside_constant, file, concept)
+            )
             beside.add(concept)
     judges["time_period"] = partial(_other_year, file)
-    if not _is_stated(file):
-        beside.add("time_period")
     read = {*file.dataset.columns, *file.dataset.where}
-    # Beside a column that is read another one may be known to say something else.
-    listed = {*(file.dataset.expects.columns or ())}
+    # What the declaration lists it knows; a year of all rows is stated, and no column has another meaning of it.
+    unlisted = file.present - read - {*(file.dataset.expects.columns or ())}
     found: dict[str, tuple[EncodedColumn, ...]] = {}
     for concept, refusal in judges.items():
-        names = _COLUMNS.get(concept, _YEAR)
-        unread = file.present - read - (listed if concept in beside else set())
-        columns = sorted(name for name in unread if names.fullmatch(_name(name)))
+        unread = file.present - read if concept == "time_period" and _is_stated(file) else unlisted
+        columns = sorted(name for name in unread if _is_called(file, name, concept))
         found[concept] = tuple(
             crossed(codes[concept], explained(file, name), partial(refusal, name)) for name in columns
         )
     if "sex" not in beside:
-        longer = [name for name in file.present - read if _SEX_IN_NAME.search(_name(name))]
-        longer = sorted(name for name in longer if not _COLUMNS["sex"].fullmatch(_name(name)))
+        longer = [name for name in unlisted if _SEX_IN_NAME.search(_name(called(file, name)))]
+        longer = sorted(name for name in longer if not _is_called(file, name, "sex"))
         of_sex = partial(_unread_sex, judges["sex"])
         found["sex"] += tuple(
             crossed(codes["sex"], explained(file, name), partial(of_sex, name)) for name in longer
         )
-    named = {name for name in file.present for names in _COLUMNS.values() if names.fullmatch(_name(name))}
+    named = {name for name in file.present for concept in _COLUMNS if _is_called(file, name, concept)}
     named |= {name for name in file.present if _WORDS_OF_CODE.sub("", name) in read}
-    ids = (name for name in file.present - read - named if _ID.fullmatch(name))
-    dividing = sorted(name for name in ids if _DIVIDING & {*name.split("_")} and not _ADJUSTED.search(name))
+    ids = {name: own_key(called(file, name)) for name in unlisted - named}
+    dividing = sorted(
+        name
+        for name, said in ids.items()
+        if _ID.fullmatch(said) and _DIVIDING & {*said.split("_")} and not _ADJUSTED.search(said)
+    )
     found["breakdown"] = (*found.get("breakdown", ()), *(_dividing(file, name) for name in dividing))
     return found
 
@@ -173,9 +193,13 @@ def _is_stated(file: FileCells) -> bool:
 
 
 def _name(column: str) -> str:
-    return re.sub(r" ?\((?:лет|years)\)$", "", column.rpartition(".")[2].casefold().strip(" .:*")).replace(
-        "_", " "
-    )
+    return re.sub(r" ?\((?:лет|years)\)$", "", own_key(column).casefold().strip(" .:*")).replace("_", " ")
+
+
+def _is_called(file: FileCells, column: str, concept: str) -> bool:
+    """Whether a column, or what the file calls it where its name is a code, is a word for a concept."""
+    names = _COLUMNS.get(concept, _YEAR)
+    return any(names.fullmatch(_name(name)) for name in (column, called(file, column)))
 
 
 def _dividing(file: FileCells, name: str) -> EncodedColumn:
@@ -193,10 +217,19 @@ def _unread(file: FileCells, concept: str, name: str, code: str | None, text: st
         return _OTHER[concept](file, name, code, text)
     if not text or says_all(text):
         return None
-    if concept == "breakdown" and not (says_residence(text) or _CODES.fullmatch(text)):
+    if concept == "breakdown" and not (
+        says_residence(text) or _CODES.fullmatch(text) or _NUMBER.fullmatch(text)
+    ):
         return None
     filled = {"value": text, "place": name, "close": _DECLARED_AS[concept]}
     return file.lookups.refusal("unread_dimension", **filled)
+
+
+def _beside_constant(
+    file: FileCells, concept: str, name: str, code: str | None, text: str | None
+) -> Refusal | None:
+    """The same beside a constant, which may be that of another person than the one whom a column names."""
+    return None if _OF_SOMEBODY.search(_name(name)) else _unread(file, concept, name, code, text)
 
 
 def _unread_sex(
@@ -250,13 +283,9 @@ def _within(years: tuple[int, int], others: tuple[int, int]) -> bool:
     return others[0] <= years[0] and years[1] <= others[1]
 
 
-def _residence_beside(file: FileCells, name: str, code: str | None, text: str | None) -> Refusal | None:
-    return None if _OF_SOMEBODY.search(_name(name)) else _unread(file, "breakdown", name, code, text)
-
-
 _OTHER = {"sex": _other_sex, "age": _other_age, "breakdown": _other_residence}
 # The same beside a column that is read.
-_BESIDE = {"sex": _other_sex, "age": _age_beside, "breakdown": _residence_beside}
+_BESIDE = {"sex": _other_sex, "age": _age_beside}
 
 
 def _other_year(file: FileCells, name: str, period: tuple[Any, ...], text: str | None) -> Refusal | None:

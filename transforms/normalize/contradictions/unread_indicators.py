@@ -7,6 +7,7 @@
     Индикатор with the label of that indicator in the codebook             fine, beside others that are refused
     Показатель "Выдано ордеров" in all rows                                fine: nobody says that it is something else
     Показатель with the label of another indicator in all rows             refused
+    Показатель "Осуждено лиц" in all rows, indicator: const of orders       the same
     Indicator name beside Indicator code, read or chosen by (where)        fine: a label of what is read
     Показатель "Выдано ордеров" and "в % к предыдущему году"               the latter is refused for its unit alone
     Series "Women" and "Men", "2021" and "2022", "Osh" and "Talas"         no indicators: judged as what they are
@@ -22,6 +23,7 @@ from functools import partial
 from sources.cells import CORNER
 from transforms.normalize.contradictions.dimension_words import plain_name
 from transforms.normalize.contradictions.group_words import says_all, whole_words
+from transforms.normalize.contradictions.part_words import JUDGED, says_judged
 from transforms.normalize.contradictions.unit_words import UNKNOWN, agree, unit_columns, unit_kind
 from transforms.normalize.encoded_columns import EncodedColumn
 from transforms.normalize.file_cells import FileCells, Unread, called
@@ -84,7 +86,7 @@ def unread_indicators(file: FileCells) -> tuple[EncodedColumn, ...]:
     return tuple(
         file.texts(name).recoded(partial(_refusal, file, name, own, said))
         for name, said in sorted(unread.indicators.items())
-        if len(said) > 1 or _named_by(file, said[0]) - own
+        if len(said) > 1 or _named_by(file, said[0]) - own or _is_judged_alone(file, said[0], own)
     )
 
 
@@ -92,12 +94,22 @@ def _refusal(
     file: FileCells, name: str, own: set[str], said: tuple[str, ...], text: str | None
 ) -> Refusal | None:
     named = _named_by(file, text or "")
-    if named & own or (not named and len(said) < 2):
+    judged = _is_judged_alone(file, text or "", own)
+    if named & own or (not named and not judged and len(said) < 2):
         return None
-    if named:
+    if named or (judged and len(said) < 2):
         filled = {"value": (text or "")[:200], "place": name, "close": min(own)}
         return file.lookups.refusal("several_indicators", sentence="constant_contradicts", **filled)
     return file.lookups.refusal("several_indicators", place=name, value=", ".join(said)[:200])
+
+
+def _is_judged_alone(file: FileCells, text: str, own: set[str]) -> bool:
+    """Whether a text speaks of what a court has found, and none of the indicators of the rows does."""
+    about = [
+        file.lookups.contract.indicators[code] for code in own if code in file.lookups.contract.indicators
+    ]
+    judged = any(one.stage in JUDGED or says_judged(one.label.en) for one in about)
+    return bool(about) and not judged and says_judged(text)
 
 
 def _named_by(file: FileCells, text: str) -> set[str]:

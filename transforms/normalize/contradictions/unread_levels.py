@@ -7,7 +7,8 @@ leaves out; also the name of a sheet and the title of a table.
     header "2023" over "18-29", "сельское население", "инвалиды"        refused, until age or breakdown is declared
     sheet "женщины", title "Ордера, выданные женщинам"                  the same; a title only where persons are counted
     header "2023" over "из них повторно"                                refused; "из них" over regions says nothing
-    column "Категория" "женщины", "Group" "15-49"                       the same
+    column "Категория" "женщины", "Group" "15-49"                       the same, also beside constants of all
+    column "grp" "F" and "M", "Y18T29", "U" and "R", and nothing else   the same
     label "Преступления против женщин", extract: Преступления           refused, until sex is declared
 
     title "женщины", sex: const M or _T                                 refused: one of the two is wrong
@@ -20,12 +21,12 @@ Any other declaration says what is meant. Not here: columns that are called sex,
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import partial
 
 from sources.cells import COLUMN, HEADING, LOCATOR, PROBLEM, QUOTE, REMARKS, TITLE, TITLES, VALUE
 from transforms.normalize.codes_from_labels import TOTAL
-from transforms.normalize.contradictions.dimension_words import FORM
+from transforms.normalize.contradictions.dimension_words import FORM, says_nothing
 from transforms.normalize.contradictions.group_words import (
     AGE,
     BREAKDOWN,
@@ -36,6 +37,8 @@ from transforms.normalize.contradictions.group_words import (
     groups_of,
     home_in,
     is_against,
+    residence_of,
+    says_all,
     sex_of,
 )
 from transforms.normalize.contradictions.unit_base import without_range
@@ -43,7 +46,7 @@ from transforms.normalize.contradictions.unit_words import parts
 from transforms.normalize.contradictions.unread_breakdowns import is_other_form
 from transforms.normalize.contradictions.unread_dimensions import is_other_age
 from transforms.normalize.encoded_columns import EncodedColumn, constant, crossed
-from transforms.normalize.file_cells import FileCells, left_out
+from transforms.normalize.file_cells import FileCells, explained, left_out
 from transforms.normalize.readings import Refusal
 from transforms.parse.read_ages import BEYOND, years_of_text
 
@@ -61,6 +64,9 @@ _GROUPS = re.compile(
     r"group|break_?down|categor|disaggreg|dimension|subpop|population|групп|категор|разрез|контингент|срез|топ|тоб|"
     r"гуруҳ|guruh"
 )
+# Codes of SDMX and surveys, which say by themselves what they are.
+_SEX_CODES, _HOME_CODES = frozenset(("F", "M")), frozenset(("U", "R"))
+_AGE_CODE = re.compile(r"Y[0-9]{1,3}T[0-9]{1,3}|Y_?(?:GE|LT|GT|LE)_?[0-9]{1,3}")
 # A column with more different texts than this breaks nothing down; nor is a longer text the name of a group.
 _MOST_GROUPS, _LONGEST = 1_000, 80
 
@@ -78,7 +84,7 @@ def unread_levels(file: FileCells, indicator: EncodedColumn) -> tuple[EncodedCol
         if name in file.present:
             found.append(_refusals(file, name, declared, patterns))
     persons = indicator.recoded(partial(_is_of_persons, file))
-    for name in sorted(file.present - read - _OWN):
+    for name in sorted(file.present - read - _OWN - {*(file.dataset.expects.columns or ())}):
         if not _LEVEL.fullmatch(name):
             refusals = _of_groups(file, name, declared)
             found.append(crossed(persons, refusals, _if_persons))
@@ -102,16 +108,21 @@ def _if_persons(of_persons: bool, refusal: Refusal | None) -> Refusal | None:
 
 def _of_groups(file: FileCells, name: str, declared: set[str]) -> EncodedColumn:
     """Refusals of the rows whose text in a column of any name is a part of the people: "Категория" "женщины"."""
-    texts = file.texts(name)
+    texts = explained(file, name)
     if len(texts.dictionary) > _MOST_GROUPS:
         return constant(None)
+    coded = not says_nothing(name) and _is_coded(texts.dictionary)
 
     def refusal(text: str | None) -> Refusal | None:
-        for part in parts(without_range(text)) if text and len(text) <= _LONGEST else ():
+        whole = [text.strip()] if coded and text else parts(without_range(text or ""))
+        for part in whole if len(text or "") <= _LONGEST else ():
             # Numbers alone may be those of an article, and a letter any code.
-            if len(part) < 2 or not (re.search(r"[^\W\d_]{2}", part) or _GROUPS.search(name.casefold())):
+            telling = len(part) > 1 and (re.search(r"[^\W\d_]{2}", part) or _GROUPS.search(name.casefold()))
+            if not telling and not coded:
                 continue
-            if kinds := groups_alone(part) - declared:
+            said = _coded_kinds(part) if coded else groups_alone(part)
+            kinds = {kind for kind in said if kind not in declared or _is_other(file, kind, part)}
+            if kinds:
                 close = next(kind for kind in _MOST_WORDS if kind in kinds)
                 return file.lookups.refusal(
                     "unread_dimension", value=(text or "")[:200], place=name, close=close
@@ -119,6 +130,33 @@ def _of_groups(file: FileCells, name: str, declared: set[str]) -> EncodedColumn:
         return None
 
     return texts.recoded(refusal)
+
+
+def _is_coded(texts: Iterable[str | None]) -> bool:
+    """Whether all texts of a column are codes for sexes, ages or places of residence; one letter alone may be any."""
+    filled = {text.strip() for text in texts if text and text.strip()}
+    said = {text for text in filled if not says_all(text)}
+    letters = any(said <= codes for codes in (_SEX_CODES, _HOME_CODES)) and len(filled) > 1
+    return bool(said) and (letters or all(map(_AGE_CODE.fullmatch, said)))
+
+
+def _coded_kinds(text: str) -> frozenset[str]:
+    if says_all(text):
+        return frozenset()
+    return frozenset({SEX if text in _SEX_CODES else BREAKDOWN if text in _HOME_CODES else AGE})
+
+
+def _is_other(file: FileCells, kind: str, text: str) -> bool:
+    """Whether a text is another part of the people than the one that the declaration gives to all rows."""
+    stated = _stated(file, kind)
+    if not stated:
+        return False
+    if kind == SEX:
+        return sex_of(text) not in ("", TOTAL, stated)
+    if kind == AGE:
+        return is_other_age(stated, text)
+    home = residence_of(text) or text
+    return home in ("U", "R") and f"{_HOME}={home}" not in stated
 
 
 def _is_of_persons(file: FileCells, indicator: str | None) -> bool:
@@ -232,6 +270,8 @@ def _refusals(
             # A sheet "F" may be the sixth one.
             return None
         kinds = groups_of(said) - declared
+        if not patterns:
+            kinds |= {kind for kind in groups_alone(said) & declared if _is_other(file, kind, said)}
         if sex_of(said) == TOTAL:
             kinds.discard(SEX)
         words = len(said.split())

@@ -63,7 +63,7 @@ def test_what_needs_a_person_comes_first(capsys: pytest.CaptureFixture[str]) -> 
     assert "kz_sdg" not in out and "kz_new" not in out
     assert out.index("kz_held") < out.index("7 datasets:")
     assert "1 failed, 3 fresh, 1 held, 1 not_fetched, 1 stale" in out
-    assert "no success so far" in out and "23 days ago" in out
+    assert "no good file so far" in out and "23 days ago" in out
 
 
 def test_all_lists_every_dataset(capsys: pytest.CaptureFixture[str]) -> None:

@@ -7,6 +7,7 @@ import pytest
 
 from tests.sources.readers.test_more_cases import GRID, read, rules, said
 from tests.workbooks import workbook
+from transforms.normalize import in_parts
 
 FLOWS = ("EX:ORDERS(1.0)", "EX:COMPLAINTS(1.0)")
 AREA_AND_TIME: dict[str, Any] = {"ref_area": {"column": "REF_AREA"}, "time_period": {"column": "TIME_PERIOD"}}
@@ -73,6 +74,17 @@ def test_two_dataflows_are_no_one_indicator(reader: str, content: bytes, fine: b
     """Read carelessly: 72 orders of one year and 7,200 complaints of the next one as a series."""
     result = read(content, reader, AREA_AND_TIME)
     assert (said(result), rules(result)) == ((BOTH, set()) if fine else (set(), {"several_dataflows"}))
+
+
+@pytest.mark.parametrize("listed", [[], ["DATAFLOW", "REF_AREA", "TIME_PERIOD", "OBS_VALUE"]])
+def test_two_dataflows_in_two_parts_of_a_large_file(
+    monkeypatch: pytest.MonkeyPatch, listed: list[str]
+) -> None:
+    """Read carelessly: each part of the file holds one dataflow, and nobody sees that the file holds two."""
+    monkeypatch.setattr(in_parts, "ROWS", 1)
+    result = read(csv(*FLOWS), "sdmx_csv", AREA_AND_TIME, expects={"columns": listed})
+    assert (said(result), rules(result)) == (set(), {"several_dataflows"})
+    assert said(read(csv(FLOWS[0], "EX:ORDERS(1.1)"), "sdmx_csv", AREA_AND_TIME)) == BOTH
 
 
 @pytest.mark.parametrize(("reader", "content"), [("sdmx_csv", csv), ("sdmx_ml", ml), ("sdmx_json", in_json)])

@@ -141,8 +141,41 @@ def test_a_part_of_the_people_in_a_column_of_any_name(name: str, text: str, fine
     content = f'Year,"{name}",Value\n2022-03,"{text}",72\n'.encode()
     result = read(content, "open_sdg", ONLY)
     assert bool(said(result)) == fine and rules(result) == (set() if fine else {"unread_dimension"})
+    total = {"const": "_T"}
+    of_all = read(
+        content, "open_sdg", {**ONLY, "sex": total, "age": total}, breakdown={"URBANISATION": total}
+    )
+    assert bool(said(of_all)) == fine, "a constant of all contradicts"
+    listed = read(content, "open_sdg", ONLY, expects={"columns": [name]})
+    assert said(listed), "the declaration knows of it"
     centres = read(content, "open_sdg", {**ONLY, "indicator": {"const": "CRISIS_CENTRES"}})
     assert said(centres), "a centre is no person"
+
+
+@pytest.mark.parametrize(
+    ("texts", "concepts", "published"),
+    [
+        (("F", "M"), {}, 0),
+        (("F", "_T"), {"sex": {"const": "_T"}}, 1),
+        (("F", "F"), {}, 2),
+        (("F", "_T"), {"sex": {"const": "F"}}, 2),
+        (("F", "M"), {"sex": {"const": "F"}}, 1),
+        (("Y18T29", "Y_GE30"), {}, 0),
+        (("Y18T29", "_T"), {"age": {"const": "_T"}}, 1),
+        (("U", "R"), {}, 0),
+        (("U", "U"), {}, 2),
+        (("F", "N"), {}, 2),
+        (("P", "A"), {}, 2),
+    ],
+)
+def test_codes_in_a_column_of_any_name(
+    texts: tuple[str, str], concepts: dict[str, Any], published: int
+) -> None:
+    rows = "".join(f"{year},{text},72\n" for year, text in zip((2022, 2023), texts, strict=True))
+    result = read(f"Year,dim3,Value\n{rows}".encode(), "open_sdg", {**ONLY, **concepts})
+    assert result.good.num_rows == published
+    other = read(f"Year,Source,Value\n{rows}".encode(), "open_sdg", {**ONLY, **concepts})
+    assert other.good.num_rows == 2, "a source"
 
 
 @pytest.mark.parametrize(("above", "explode"), [("", None), ("years", "years")])

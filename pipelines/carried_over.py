@@ -7,11 +7,12 @@ registers are those of the last release, a table of observations is that of the 
 - in tables that are derived of them, the indicators and areas of which an observation was added, revised or withdrawn,
   or of which a source says something else (:func:`touched`).
 
-The rest is copied as it is; the bytes are those that making the whole table gives (``tests/pipelines/assets``). Where
-any of that is not so, and for small tables, whole tables are made.
+The rest is copied as it is; the bytes are those that making the whole table gives
+(``tests/pipelines/test_carried_over.py``). Where any of that is not so, and for small tables, whole tables are made.
 
-Not here: making the tables (``tables``, ``union_tables``, ``derived_tables``, which call this), copying rows
-(``data_contracts.replace_rows``).
+Not here: making the tables (``pipelines.assets``), copying rows (``data_contracts.replace_rows``). Called by the
+assets ``tables``, ``union_tables``, ``derived_tables`` and ``release``, and by ``second_process``, which makes some
+tables beside them.
 """
 
 from collections.abc import Sequence
