@@ -27,9 +27,10 @@ turned headers are read along their line, and a page set sideways is turned firs
 stay two; what is struck out, not to be seen (white on white, covered, not drawn at all) or printed over another figure
 says so in a table, so that it is no number. In a text, what is not to be seen is left out, and a line with the rest is
 refused. A page with filled fields or notes upon it is refused. The lines above a table, or above the first line of a
-text that fits the pattern, are column ``title``; other lines of the page say whether the figures have a unit of their
-own. Footnotes below a table are found as in ``excel``; a comment stuck on a cell of a table is a note of its figure,
-one beside a row, or on a line of a text, of the figures there.
+text that fits the pattern, are column ``title``, with what the page says beside its lines (``pdf_beside``); other lines
+of the page say whether the figures have a unit of their own. Footnotes below a table are found as in ``excel``, also on
+the next page; a comment stuck on a cell of a table is a note of its figure, one beside a row, or on a line of a text,
+of the figures there. What lies outside of the crop box is not seen.
 
 Read through ``protocol``. Not here: pages and their lines (``pdf_pages``), layout ``text`` (``pdf_text``).
 """

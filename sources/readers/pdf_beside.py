@@ -139,7 +139,7 @@ def _gap(before: dict[str, Any], after: dict[str, Any]) -> float:
     same = math.isclose(math.atan2(b, a), math.atan2(after["matrix"][1], after["matrix"][0]), abs_tol=0.02)
     if not same or aside > 0.5 * max(_height(before), 1):
         return math.inf
-    return (across * a + along * b) / scale - abs(before["adv"]) * scale
+    return float((across * a + along * b) / scale - abs(before["adv"]) * scale)
 
 
 def _text(chars: Sequence[dict[str, Any]]) -> str:

@@ -133,7 +133,7 @@ def comments_on(page: Page) -> list[Comment]:
     for note in page.annots:
         kind, text = str(getattr(note["data"].get("Subtype"), "name", "")), note.get("contents")
         if kind in _COMMENTS and text and text.strip():
-            found.append(Comment(*(note[side] for side in ("x0", "top", "x1", "bottom")), str(text)))
+            found.append(Comment(note["x0"], note["top"], note["x1"], note["bottom"], str(text)))
     return found
 
 

@@ -15,8 +15,8 @@ from sources.readers.workbook.sheet import MAX_TITLE, Content
 
 #: elements of Office Open XML that hold them
 HEADERS, FOOTERS = ("oddHeader", "firstHeader"), ("oddFooter", "firstFooter")
-# Codes: font, size, colour, left, page number …
-_CODE = re.compile(r'&(?:"[^"]*"|\d+|K[0-9A-F]{6}|[A-Z&])')
+#: codes of a printed header: font, size, colour, left, page number …
+HEADER_CODE = re.compile(r'&(?:"[^"]*"|\d+|K[0-9A-F]{6}|[A-Z&])')
 # What is left of "page &P of &N", and of the name and day of a file.
 _PAGE = re.compile(
     r"[\W\d_]*(?:(?:стр(?:аница)?|лист|бет(?:і|и)?|саҳифа(?:и|си)?|sahifa(?:si)?|page|seite|p|s)\b[\W\d_]*)?"
@@ -30,7 +30,9 @@ def add_printed(content: Content, headers: list[str], footers: list[str], *, cod
 
     ``codes``: they are written as Excel does.
     """
-    texts = ([_CODE.sub("\n", text) if codes else text for text in written] for written in (headers, footers))
+    texts = (
+        [HEADER_CODE.sub("\n", text) if codes else text for text in written] for written in (headers, footers)
+    )
     above, below = ([line for text in kind for line in text.splitlines() if _says(line)] for kind in texts)
     content.head(above)
     content.add_foot(below)
