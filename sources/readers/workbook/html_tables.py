@@ -129,6 +129,7 @@ def _html_content(table: Any, name: str) -> Content:
     _refuse_stray_text(table, name)
     _hide_columns(table, content)
     nodes = list(_html_rows(table))
+    has_tips = any(table.find(f".//*[@{name}]") is not None for name in _TIPS)
     for node in nodes:
         if unseen(node):
             content.hidden_rows.add(row)
@@ -146,7 +147,8 @@ def _html_content(table: Any, name: str) -> Content:
                 content.merges.append((row, column, row + down - 1, column + right - 1))
             text = one_line(_cell_text(cell, veiled(node)))
             content.put(row, column, text)
-            content.comment(row, column, _tips(cell, text))
+            if has_tips:
+                content.comment(row, column, _tips(cell, text))
             column += right
         row += 1
     for below, text in enumerate(_below(table), row):

@@ -184,6 +184,10 @@ def test_what_is_outside_of_the_part_of_a_page_that_is_shown_is_not_seen(turn):
         mark_outside(page)
         seen = "".join(char["text"] for char in page.chars if MARK not in char)
     assert seen == "Region20232024womenmenwomenmenAbai1234"
+    if not turn:
+        rows = cells(content, header_rows=[1, 2]).values()
+        assert [row["_value"] for row in rows][3:5] == ["4", "5 (hidden on the page)"]
+        assert not any("Slug" in (row.get("title") or "") for row in rows)
 
 
 def test_a_comment_that_somebody_has_stuck_on_a_line():
@@ -236,6 +240,7 @@ FIGURE = write(155, 296, "11")
         (FIGURE + rule(154, 299, 167, 299), "11 (struck out)"),
         (FIGURE + rule(154, 294, 167, 294), "11"),  # underlined
         (FIGURE + rule(150, 299, 200, 299), "11"),  # a rule that is drawn too high
+        (write(155, 296, "1111") + rule(150, 300, 200, 300), "1111"),  # the same, of which it fills more
         (FIGURE + rule(152, 300, 182, 300), "11 (struck out)"),
         (FIGURE + rule(40, 300, 190, 300), "11"),  # it fills too little of that line
         (FIGURE + rule(152, 299, 170, 300.5), "11 (struck out)"),
@@ -253,7 +258,7 @@ FIGURE = write(155, 296, "11")
         (write(155, 296, "11") + write(166.5, 299, "1", 9), "11¹"),
     ],
     ids=[
-        *("black", "white", "white on blue", "struck out", "underlined", "rule"),
+        *("black", "white", "white on blue", "struck out", "underlined", "rule", "rule of a cell"),
         *("struck beyond it", "beside it", "struck by hand", "crossed", "diagonal", "far apart", "grouped"),
         *(
             "nearly white",
