@@ -24,7 +24,7 @@ from sources import inbox
 from sources.cells import SourceError
 from sources.current_files import editions
 from sources.dataset import Dataset
-from sources.receipts import Record, failing, time_of
+from sources.receipts import Record, attempts_at, failing, time_of
 from transforms.findings import NOT_READ, Findings
 from transforms.parse.read_periods import no_period
 
@@ -143,11 +143,8 @@ def last_good_file(
 
 def last_of_every_file(dataset: Dataset, attempts: Sequence[Record], now: dt.datetime) -> dt.datetime | None:
     """When the files were last confirmed; of several of which one does not come any more, when that one last came."""
-    behind = []
-    for record in failing(dataset.files, attempts) if len(dataset.files) > 1 else ():
-        of_file = next(f for f in dataset.files if record.address in (f.address, *f.alternates))
-        addresses = {of_file.address, *of_file.alternates}
-        behind.append(last_success([a for a in attempts if a.address in addresses], now))
+    logs = [attempts_at(file, attempts) for file in dataset.files] if len(dataset.files) > 1 else []
+    behind = [last_success(log, now) for log in logs if log and log[-1].outcome == "failed"]
     return min((moment for moment in behind if moment), default=None) or last_success(attempts, now)
 
 

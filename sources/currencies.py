@@ -12,11 +12,12 @@ from functools import lru_cache
 OTHER = "XXX"
 _SIGNS = {
     "KGS": "сом сома сому сомы сомов сомах сомду сомдан ⃀ kgs",
-    "KZT": "₸ тенге теңге теңгемен тг kzt tenge tenges teñge",
+    "KZT": "₸ тенге теңге теңгемен теңгеде тг kzt tenge tenges teñge",
     "USD": "us$ $us $ usd долл доллар доллара долларов долларах доллары dollar dollars",
     "EUR": "€ eur евро euro euros еуро",
-    OTHER: "som soms so'm so‘m soʻm soʼm so’m so'mda soum soums сум сума сумах сумы сўм сўмда сумов uzs "
-    "сомони сомонӣ сомонии somoni somonis смн tjs ₽ руб рубль рубля рублей rub "
+    OTHER: "som soms so'm so‘m soʻm soʼm so’m so'mda so‘mda soʻmda soʼmda so’mda soum soums "
+    "сум сума сумах сумы сўм сўмда сумов сумда uzs "
+    "сомони сомонӣ сомонии сомонӣҳо somoni somonis смн tjs ₽ руб рубль рубля рублей rub "
     "£ gbp ¥ cny jpy ₺ try ₼ ₴ ₹ ₩ chf ¤",
 }
 _CODES = {sign: code for code, signs in _SIGNS.items() for sign in signs.split()}
@@ -40,7 +41,9 @@ _OF_COUNTRY = {
 _OF_SEVERAL = ("som", "soms")
 _WHOSE = "|".join(rf"(?P<{code}>{words})" for code, words in _OF_COUNTRY.items())
 _OF_A_HEADER = re.compile(
-    rf"(?:(?:в|in) )?(?:{_THOUSANDS})?(?:(?:{_WHOSE}) )?(?P<sign>{_ANY})\.?(?: сша)?", re.IGNORECASE
+    rf"(?:(?:(?:сумм[аы]|amounts? paid|beträge) )?(?:в|in|бо) )?(?:{_THOUSANDS})?(?:(?:{_WHOSE}) )?(?P<sign>{_ANY})\.?"
+    r"(?: сша)?(?: менен|мен| hisobida| ҳисобида)?",
+    re.IGNORECASE,
 )
 
 

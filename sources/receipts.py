@@ -174,11 +174,16 @@ def parsed_line(line: bytes) -> Record | None:
         return None
 
 
+def attempts_at(file: SourceFile, attempts: Sequence[Record]) -> list[Record]:
+    """The attempts to get one declared file, at its own address or another one of it."""
+    addresses = {file.address, *file.alternates}
+    return [record for record in attempts if record.address in addresses]
+
+
 def failing(files: Iterable[SourceFile], attempts: Sequence[Record]) -> Iterator[Record]:
     """The newest failure of each declared file that did not come when it was last asked for."""
     for file in files:
-        addresses = {file.address, *file.alternates}
-        mine = [record for record in attempts if record.address in addresses]
+        mine = attempts_at(file, attempts)
         if mine and mine[-1].outcome == "failed":
             # The file's own address says more than its alternates.
             own = [record for record in mine if record.address == file.address]

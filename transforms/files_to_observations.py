@@ -59,7 +59,7 @@ class Former(NamedTuple):
     """
 
     columns: frozenset[str]
-    ended: bool
+    ended: bool | None
     elsewhere: bool = False
     #: see ``texts_beside``
     texts: tuple[str, ...] = ()
@@ -245,7 +245,7 @@ def _is_incomplete(dataset: Dataset, counted: Counted, seen: Observed) -> bool:
 def _shape(file: InputFile, cells: pa.Table, content: bytes, dataset: Dataset, texts: Sequence[str]) -> Shape:
     name = file.declared.name if file.declared else PurePosixPath(file.path).name
     before = file.before()
-    cut = before is not None and before.ended and not _ended(dataset, content)
+    cut = before is not None and before.ended is True and _ended(dataset, content) is False
     if before is None:
         gone = missing_columns(cells.column_names, dataset, file.facts.constants)
         figures = tuple(figure_headers(cells, dataset)) if gone else ()
@@ -274,10 +274,14 @@ def _unread(cells: pa.Table) -> frozenset[str]:
     return frozenset((cells.schema.metadata or {}).get(UNREAD, b"").decode().split("\n")) - {""}
 
 
-def _ended(dataset: Dataset, content: bytes) -> bool:
-    """Whether a file of lines ends its last line; a number that is cut off in it still is a number."""
-    by_lines = dataset.reader in ("delimited", "open_sdg", "sdmx_csv") and not content.startswith(PACKED)
-    return by_lines and content.rstrip(b"\0").endswith((b"\n", b"\r"))
+def _ended(dataset: Dataset, content: bytes) -> bool | None:
+    """Whether a file of lines ends its last line; a number that is cut off in it still is a number.
+
+    None of a file without lines, and of one that is packed, whose own end shows whether it is whole.
+    """
+    if dataset.reader not in ("delimited", "open_sdg", "sdmx_csv") or content.startswith(PACKED):
+        return None
+    return content.rstrip(b"\0").endswith((b"\n", b"\r"))
 
 
 def _cells(dataset: Dataset, file: InputFile) -> tuple[bytes, pa.Table]:

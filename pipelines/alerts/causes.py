@@ -25,7 +25,8 @@ from pipelines.published.finding_in_words import in_both_languages, not_confirme
 from pipelines.published.numbers_and_periods_in_words import number
 from pipelines.published.texts import Texts, in_both
 from pipelines.release.manifest import release_moment
-from sources.receipts import Record, failing, moment_of
+from sources.dataset import SourceFile
+from sources.receipts import Record, attempts_at, failing, moment_of
 from transforms.findings import said_once
 
 if TYPE_CHECKING:
@@ -124,12 +125,10 @@ def stale_since(state: "DatasetState") -> dt.datetime | None:
     return state.last_success + dt.timedelta(days=days)
 
 
-def _failing_since(attempts: Sequence[Record], file: Any) -> dt.datetime | None:
+def _failing_since(attempts: Sequence[Record], file: SourceFile) -> dt.datetime | None:
     """The first of the failures that end the log of a file; None where its newest attempt is good."""
-    addresses = {file.address, *file.alternates}
-    mine = [record for record in attempts if record.address in addresses]
     first = None
-    for record in reversed(mine):
+    for record in reversed(attempts_at(file, attempts)):
         if record.outcome != "failed":
             break
         first = record

@@ -3,7 +3,6 @@
 Not here: breaks inside a series that is drawn (``key_findings``). Called by ``blocks``.
 """
 
-from collections import Counter
 from collections.abc import Sequence
 
 from pipelines.brief.figures import REGION, Row
@@ -105,14 +104,12 @@ def not_comparable(w: Words) -> Block:
 def _disputes(w: Words) -> list[Row]:
     """Conflicts, one a topic: large ones first, then those about figures shown above, of each indicator one first."""
     shown = {figure.obs_key for figures in w.facts.keys.values() for figure in figures if figure}
-    seen: Counter[str] = Counter()
-    ranked: list[tuple[bool, bool, int, int, Row]] = []
-    for row in w.facts.rows["disputes"]:
+
+    def rank(row: Row, before: int) -> tuple[bool, bool, int]:
         small = abs(row["relative_difference"] or 1) < _SMALL
-        apart = not shown & {row["a_obs_key"], row["b_obs_key"]}
-        ranked.append((small, apart, seen[row["a_indicator"]], len(ranked), row))
-        seen[row["a_indicator"]] += 1
-    ordered = [row for *_, row in sorted(ranked, key=lambda item: item[:4])]
+        return small, not shown & {row["a_obs_key"], row["b_obs_key"]}, before
+
+    ordered = in_turn(w.facts.rows["disputes"], "a_indicator", rank)
     first = {row["topic_en"]: row for row in reversed(ordered)}
     return [row for row in ordered if first[row["topic_en"]] is row]
 
@@ -135,13 +132,11 @@ def _refusals(w: Words) -> list[Row]:
     """Refusals one an indicator first, in the order of the topics above."""
     order = [code for topic in choice().topics for code in topic.indicators]
     shown = {f.indicator for figures in w.facts.keys.values() for f in figures if f}
-    seen: Counter[str] = Counter()
-    ranked: list[tuple[int, bool, int, int, Row]] = []
-    for row in w.facts.rows["refusals"]:
-        code = row["indicator"]
-        ranked.append((seen[code], code not in shown, order.index(code), len(ranked), row))
-        seen[code] += 1
-    return [row for *_, row in sorted(ranked, key=lambda item: item[:4])]
+
+    def rank(row: Row, before: int) -> tuple[int, bool, int]:
+        return before, row["indicator"] not in shown, order.index(row["indicator"])
+
+    return in_turn(w.facts.rows["refusals"], "indicator", rank)
 
 
 def _refusal(w: Words, row: Row) -> Item:

@@ -5,7 +5,7 @@ Not here: the sections (``key_findings``, ``changes``, ``gaps``) and the words o
 """
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -87,11 +87,13 @@ class Words:
         return items[:limit], self.say("more", n=left) if left > 0 else ""
 
 
-def in_turn(rows: Iterable[Row]) -> list[Row]:
-    """The first row of each country, then the second of each, and so on."""
+def in_turn(
+    rows: Iterable[Row], column: str = "country", rank: Callable[[Row, int], Any] = lambda row, before: before
+) -> list[Row]:
+    """The first row of each text in a column, then the second of each; or by a rank that knows how many came before."""
     seen: Counter[str] = Counter()
-    ranked: list[tuple[int, int, Row]] = []
+    ranked: list[tuple[Any, Row]] = []
     for row in rows:
-        ranked.append((seen[row["country"]], len(ranked), row))
-        seen[row["country"]] += 1
-    return [row for *_, row in sorted(ranked, key=lambda item: item[:2])]
+        ranked.append((rank(row, seen[row[column]]), row))
+        seen[row[column]] += 1
+    return [row for _, row in sorted(ranked, key=lambda item: item[0])]

@@ -224,7 +224,8 @@ class Export:
 # 390, not 390.0; otherwise the shortest text that reads back as the same number.
 _NUM = """CREATE TEMP MACRO num(x) AS CASE WHEN x = round(x) AND abs(x) < 1e15 THEN CAST(CAST(x AS BIGINT) AS VARCHAR)
   ELSE CAST(x AS VARCHAR) END"""
-_ROWS = """CREATE TEMP VIEW export_rows AS
+# Joined once: each format and each licence asks it again.
+_ROWS = """CREATE TEMP TABLE export_rows AS
   SELECT o.*, a.country, a.comparator, a.name_en AS area_en, a.name_ru AS area_ru, i.family,
     i.label_en AS indicator_en, i.label_ru AS indicator_ru, i.counting_unit, i.subject, i.scope,
     s.publisher AS source_publisher, s.stated_by, s.title AS source_title, s.address AS source_address,
@@ -254,7 +255,7 @@ _SOURCES = """CREATE TEMP TABLE named_sources AS WITH RECURSIVE named(source_id)
 
 
 def prepare(job: Export) -> None:
-    """The tables of the release as views; what goes with the wanted observations as ``kept_`` views."""
+    """The tables of the release as views, the wanted rows as a table; what goes with them as ``kept_`` views."""
     con, filters = job.con, job.filters
     # On an office's laptop the sort goes to disk before it takes the memory.
     con.execute(f"SET memory_limit = '1GB'; SET temp_directory = {literal(str(job.folder / 'spill'))}")

@@ -44,7 +44,7 @@ every format.
 import io
 import itertools
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -66,8 +66,8 @@ from sources.readers.delimited_records import (
     records,
     utf8,
 )
-from sources.readers.grid.footnotes import FOOTNOTE, REMARK
-from sources.readers.headings import with_headings
+from sources.readers.grid.footnotes import FOOTNOTE, REMARK, mark_of_line, marks_at_end
+from sources.readers.headings import headings_of, with_headings
 from sources.readers.left_out import with_left_out
 from sources.readers.options import Count, LineOptions, Names, Number
 from sources.readers.text import (
@@ -156,12 +156,50 @@ def titled(cells: pa.Table, text: str, options: Options, end: str = "") -> pa.Ta
     """
     lines = itertools.islice(io.StringIO(text), first_header_line(options) - 1)
     title = " / ".join(dict.fromkeys(filter(None, (line.strip(_EDGES) for line in lines))))
-    remarks = "\n".join(
-        line.strip(_EDGES) for line in (end or text)[-_TAIL:].splitlines()[1:] if _is_remark(line)
-    )
+    # A heading between the rows is about those below it alone.
+    between = {heading.text for table in headings_of(cells) for heading in table}
+    lines_below = (line.strip(_EDGES) for line in (end or text)[-_TAIL:].splitlines()[1:] if _is_remark(line))
+    remarks = "\n".join(line for line in lines_below if line not in between)
+    cells, remarks = _with_footnotes(cells, remarks, title)
     said = {TITLES[0]: title.encode(), REMARKS.encode(): remarks.encode()}
     metadata = {name: words for name, words in said.items() if words}
     return cells.replace_schema_metadata({**(cells.schema.metadata or {}), **metadata}) if metadata else cells
+
+
+def _with_footnotes(cells: pa.Table, remarks: str, title: str) -> tuple[pa.Table, str]:
+    """The cells with the lines below that a mark at their text, their label or their header points to, and the other
+    lines; a mark at the title is one of all."""
+    lines = remarks.split("\n")
+    notes = {
+        mark: line
+        for line in reversed(lines)
+        if (mark := mark_of_line(line)) and mark not in marks_at_end(title)
+    }
+    if not notes or cells.num_rows > CHUNK:
+        return cells, remarks
+    places = [name for name in cells.column_names if name not in (LOCATOR, NOTE, PROBLEM)]
+    marked = {
+        text: found
+        for name in places
+        for text in pc.unique(cells[name]).to_pylist()
+        if (found := _noted(text, notes))
+    }
+    if not marked:
+        return cells, remarks
+    rows = zip(*(cells[name].to_pylist() for name in (NOTE, *places)), strict=True)
+    texts = [
+        joined(
+            dict.fromkeys([*filter(None, [note]), *(line for text in row for line in marked.get(text, ()))])
+        )
+        for note, *row in rows
+    ]
+    used = {line for found in marked.values() for line in found}
+    noted = cells.set_column(cells.column_names.index(NOTE), NOTE, pa.array(texts, pa.string()))
+    return noted, "\n".join(line for line in lines if line not in used)
+
+
+def _noted(text: str | None, notes: Mapping[str, str]) -> list[str]:
+    return [notes[mark] for mark in marks_at_end(text or "") if mark in notes]
 
 
 def _is_remark(line: str) -> bool:

@@ -77,7 +77,6 @@ from sources.readers.json_text import (
 from sources.readers.options import Names, Pattern, Text, TextOptions
 from sources.readers.sdmx_json import is_sdmx_json
 from sources.readers.text import (
-    called,
     joined,
     names_option,
     pattern_option,
@@ -90,7 +89,7 @@ from sources.readers.text import (
 
 # Below so many keys, and in an object or a list of so many members, stands what is about one row.
 _DEEPEST, _MOST_INSIDE = 4, 12
-_WORD_OR_CODE = re.compile(r"[^\W\d_]|^[0-9]{1,2}$")
+_WORD_OR_CODE = re.compile(r"[^\W\d_]|^[0-9]{1,2}$|^(?:19|20)[0-9]{2}$")
 # The keys of an object that names a dimension and what the row is of it.
 _PAIR_NAMES = ("dimension", "concept", "variable", "id", "key", "name")
 _PAIR_TEXTS = ("value", "category", "text", "label")
@@ -155,7 +154,20 @@ def read(content: bytes, options: Options) -> pa.Table:
         UNREAD.decode(): "\n".join(_unread(rows, options)),
     }
     metadata = {name: words for name, words in said.items() if words}
-    return text_table(columns, metadata | called(json_said.labels_of_keys(document, where)))
+    return text_table(_by_labels(columns, json_said.labels_of_keys(document, where), options), metadata)
+
+
+def _by_labels(
+    columns: Mapping[str, Sequence[str | None]], labels: Mapping[str, str], options: Options
+) -> dict[str, Sequence[str | None]]:
+    """Columns that no option names, by what a list of fields beside the rows calls them, as a header would."""
+    declared = options.get("columns")
+    named = {*RESERVED, COLUMN, *(columns if declared is None else declared)}
+    new = {name: label for name, label in labels.items() if name not in named and label not in columns}
+    new = {
+        name: label for name, label in new.items() if [*new.values()].count(label) == 1 and label not in named
+    }
+    return {new.get(name, name): texts for name, texts in columns.items()}
 
 
 def _cells(rows: Sequence[Row], options: Options, full: FullPath) -> list[_Cell]:
@@ -244,25 +256,28 @@ def _telling_columns(
         own = {
             name: text
             for path, text in leaves(row.node)
-            if path and json_said.is_telling(path) and (name := ".".join(path)) not in values
+            if path
+            and json_said.is_telling(path)
+            and not (path[-1] in _PAIR_TEXTS and path[-2:-1] and path[-2].isdecimal())
+            and (name := ".".join(path)) not in values
         }
-        own |= {name: text for name, text in _inner_texts(row.node, known) if name not in values}
+        own.update((name, text) for name, text in _inner_texts(row.node, known) if name not in values)
         said.append(own | {name: text for name, text in _own_texts(row, explode) if name not in values})
     found = {name for row in said for name, text in row.items() if text} - known
-    names = _own_names(found, known)
-    return {names.get(path, path): [row.get(path) for row in said] for path in sorted(found)}
+    called_so = _own_names(found, known)
+    return {called_so.get(name, name): [row.get(name) for row in said] for name in sorted(found)}
 
 
 def _own_names(paths: Set[str], taken: Set[str]) -> dict[str, str]:
     """What is in an object by the key that names it, as a column would be called, where no other text is called so."""
-    called_so: dict[str, list[str]] = {}
+    by_key: dict[str, list[str]] = {}
     # Of a list with several places each is a column of its own.
     listed = {path.rpartition(".")[0] for path in paths | taken if path.rpartition(".")[2].isdecimal()}
     several = {above for above in listed if any(path.startswith(f"{above}.") for path in taken)}
     for path in sorted(path for path in paths if "." in path and path.rpartition(".")[0] not in several):
-        called_so.setdefault(json_said.own_key(path.split(".")), []).append(path)
+        by_key.setdefault(json_said.own_key(path.split(".")), []).append(path)
     found = {}
-    for name, of_name in called_so.items():
+    for name, of_name in by_key.items():
         words = [path for path in of_name if path.rpartition(".")[2] not in ("id", "code")] or of_name
         if len(words) == 1 and name not in taken | paths:
             found[words[0]] = name
@@ -279,7 +294,7 @@ def _own_texts(row: Row, explode: str) -> Iterator[tuple[str, str]]:
 
 
 def _inner_texts(node: Any, known: Set[str], path: Path = ()) -> Iterator[tuple[str, str]]:
-    """What objects and short lists of a row hold: words and short codes, and pairs of a name and a text by the name."""
+    """What objects and short lists of a row hold: words, years, short codes, and pairs of name and text by the name."""
     if ".".join(path) in known:
         return
     if path and isinstance(node, str):

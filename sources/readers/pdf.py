@@ -55,7 +55,7 @@ from sources.cells import (
     option,
 )
 from sources.readers.grid.comments import comment_text
-from sources.readers.grid.footnotes import FOOTNOTE, REMARK, mark_of_line, marks_of
+from sources.readers.grid.footnotes import FOOTNOTE, REMARK, mark_of_line, marks_at_end
 from sources.readers.grid.table import CHANGED, CORRECT, Grid, Merge, one_line
 from sources.readers.grid.unfold import concat, unfold
 from sources.readers.options import Count, Pattern, Places, TableOptions
@@ -283,7 +283,7 @@ def _add_later_notes(table: _Found, page: Page, following: Sequence[_Found]) -> 
     They are those that its marks ask for; where it ends its page, also those with which the next one begins.
     """
     texts = {text for row in table.rows for text in row if text}
-    asked = {mark for text in texts for mark in marks_of(text)}
+    asked = {mark for text in texts for mark in marks_at_end(text)}
     asked -= {mark_of_line(line.text) for line in table.footnotes}
     if not (asked or table.ends_page):
         return

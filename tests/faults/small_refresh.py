@@ -39,6 +39,7 @@ LOADED_LATE = (
     "pipelines.definitions",
     "pipelines.run_storage",
     "tests.faults.small_publication",
+    "tests.small_release",
 )
 
 
@@ -176,8 +177,10 @@ def refresh(data: str, turn: int) -> int:
     from pipelines import data_versions
     from pipelines.cli.main import main
     from pipelines.declarations import declarations
+    from tests.small_release import few_requirements
 
     declared = declarations()
+    vars(declared).update(few_requirements())
     names = [*KEPT, *([] if turn % 2 else [WITHDRAWN])]
     declared.datasets = {name: declared.datasets[name] for name in names}
     data_versions.registers_version = lambda: f"turn {turn}"  # type: ignore[assignment]  # replaced for the tests

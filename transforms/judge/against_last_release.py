@@ -33,6 +33,7 @@ import pyarrow.compute as pc
 
 from data_contracts.model import Contract
 from data_contracts.strict_files import did_you_mean
+from data_contracts.vocabulary import TOTAL
 from sources.dataset import Dataset
 from transforms.findings import Findings
 from transforms.judge.changed_values import any_change, implausible_changes, moved_series, pair
@@ -162,7 +163,7 @@ class _Judge:
             elif declared is not None:
                 for name in sorted(shape.now - known):
                     self.found.add("new_column", "warning", name)
-                for name in sorted(set(declared) - shape.now - {"Value", "OBS_VALUE"}):
+                for name in sorted(set(declared) - shape.now - {"Value", "OBS_VALUE"} - self._of_options()):
                     meant = did_you_mean(name, shape.now.difference(declared))
                     self.found.add("vanished_column", "warning", f"{name}{meant}")
             if shape.new_texts:
@@ -177,6 +178,11 @@ class _Judge:
         fixed = declared.constants if declared else {}
         concepts = {name: parts for name, parts in self.dataset.concepts.items() if name not in fixed}
         return set(self.dataset.model_copy(update={"concepts": concepts}).columns)
+
+    def _of_options(self) -> set[str]:
+        """Columns that the reader takes for itself, such as those of notes: no column of its rows."""
+        lists = (value for value in self.dataset.reader_options.values() if isinstance(value, list | tuple))
+        return {name for names in lists for name in names if isinstance(name, str)}
 
     def _changed_columns(self, shape: Shape, before: frozenset[str], known: set[str]) -> None:
         # A concept may be read from several columns: what another of them still says is looked at cell by cell.
@@ -289,7 +295,7 @@ class _Judge:
         lost = [row for row in rows.to_pylist() if not any(self._withdrawn(name, row[name]) for name in row)]
         allowed = self.last.num_rows * self.dataset.expects.lost_share
         if len(lost) - self.refused > allowed:
-            examples = ", ".join(f"{r['indicator']} {r['ref_area']} {r['time_period']}" for r in lost[:3])
+            examples = ", ".join(_in_words(row) for row in lost[:3])
             self.hold("vanished_cells", f"{len(lost)} of {self.last.num_rows}: {examples} …")
 
     def moved(self, con: duckdb.DuckDBPyConnection) -> None:
@@ -303,14 +309,15 @@ class _Judge:
         factor = float(self.dataset.expects.plausible_factor)
         for detail in implausible_changes(con, factor):
             self.found.add("implausible_change", "warning", detail)
-        if not self.dataset.expects.rescaled and not self.reviewed:
-            for finding, detail in moved_series(con, factor):
+        meant = self.dataset.expects.rescaled
+        moved = () if self.reviewed else moved_series(con, factor)
+        odd = suspicious(con, factor, reviewed=self.reviewed)
+        for finding, detail, holds in (*((*found, True) for found in moved), *odd):
+            if holds and not meant:
                 self.hold(finding, detail)
-            for finding, detail, holds in suspicious(con, factor):
-                if holds:
-                    self.hold(finding, detail)
-                else:
-                    self.found.add(finding, "warning", detail)
+            else:
+                # Also what the declaration means: it may still stand there when the next file comes.
+                self.found.add(finding, "warning", detail)
         self._units(con)
 
     def _units(self, con: duckdb.DuckDBPyConnection) -> None:
@@ -325,6 +332,13 @@ class _Judge:
                 self.found.add("unit_changed", "warning", f"{indicator}: {old} → {new}")
             else:
                 self.hold("unit_changed", f"{indicator}: {old} → {new}")
+
+
+def _in_words(row: Mapping[str, str]) -> str:
+    """The place of a cell: indicator, area and period, and the parts that it is of."""
+    parts = ("sex", "age", "violence_form", "relationship", "breakdown")
+    named = (row["indicator"], row["ref_area"], row["time_period"], *(row[name] for name in parts))
+    return " ".join(code for code in named if code != TOTAL)
 
 
 def _codes(rows: pa.Table, column: str) -> set[str]:

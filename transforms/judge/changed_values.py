@@ -66,7 +66,8 @@ _PAIRS = f"""CREATE TEMP TABLE pairs AS
     WHERE n.obs_value IS NOT NULL AND l.obs_value IS NOT NULL"""
 
 # A series, or an indicator as a whole, of which most changed values moved by one factor: a power of ten (even a single
-# large value: a digit was lost), any one factor shared by at least three values, or each beyond what is plausible.
+# large value: a digit was lost, unless it comes nearer to the others of its series), any one factor shared by at least
+# three values, or each beyond what is plausible.
 # Values whose change is not much more than their rounding say nothing of a factor (3 → 4, 5 → 6 is a revision). A rate
 # may move by up to a quarter as a whole: its base, such as the population, was counted anew; a count has no base.
 _RESCALED = """
@@ -76,19 +77,22 @@ _RESCALED = """
       SELECT indicator || ', ' || ref_area AS name, CAST(series AS VARCHAR) AS id, * FROM pairs),
     measured AS (
       SELECT name, id, count(*) FILTER (old <> 0 OR new <> 0) AS cells, count(*) FILTER (changed) AS moved,
-        median(power) FILTER (changed) AS middle
+        median(power) FILTER (changed) AS middle, median(old) FILTER (NOT changed AND old > 0) AS level
       FROM grouped GROUP BY name, id),
     judged AS (
       SELECT name, id, any_value(m.cells) AS cells, any_value(m.moved) AS moved, any_value(m.middle) AS middle,
         count(*) FILTER (changed AND abs(power - round(m.middle)) < 0.02 AND round(m.middle) <> 0) AS by_ten,
-        max(greatest(abs(new), abs(old))) FILTER (changed) AS largest, count(*) FILTER (same_factor) AS by_one,
+        max(greatest(abs(new), abs(old))) FILTER (changed AND NOT coalesce(nearer, FALSE)) AS largest,
+        count(*) FILTER (same_factor) AS by_one,
         count(DISTINCT old) FILTER (same_factor) AS by_one_values,
         count(*) FILTER (changed AND greatest(abs(new), abs(old)) > $1 * greatest(least(abs(new), abs(old)), 1))
           AS beyond
       FROM (SELECT *, changed
               AND abs(m.middle) > CASE WHEN starts_with(unit_measure, 'PER') THEN log10(1.25) ELSE 0.02 END
               AND abs(new - old * 10 ** m.middle) <= rounding
-              AND abs(new - old) > 4 * rounding AS same_factor
+              AND abs(new - old) > 4 * rounding AS same_factor,
+              new > 0 AND old > 0
+                AND abs(log10(greatest(new, 1e-9) / m.level)) < abs(log10(greatest(old, 1e-9) / m.level)) AS nearer
             FROM (SELECT *, abs(new) * 0.001 + CASE WHEN new = round(new) THEN 0.51 ELSE 0 END AS rounding
                   FROM measured JOIN grouped USING (name, id) WHERE moved > 0) m) m
       GROUP BY name, id)

@@ -82,12 +82,44 @@ EVEN_GROWTH = """
     ORDER BY ALL LIMIT 5"""
 
 
-# One new count of a country that is at least twice that of the period before, or at most half of it.
+# One new count that is far from that of the period before: of a country twice or half of it, of a region five times or
+# a fifth, as where a digit was typed twice.
 SINGLE_COUNT = """
-    SELECT DISTINCT indicator, ref_area, time_period, new / prior AS times, prior FROM followed
-    WHERE came AND unit_measure = 'NUMBER' AND NOT contains(ref_area, '-') AND prior > 0
-      AND greatest(new, prior) >= 100 AND (new >= 2 * prior OR new <= prior / 2)
+    SELECT DISTINCT indicator, ref_area, time_period, new / prior AS times, prior
+    FROM (SELECT *, CASE WHEN contains(ref_area, '-') THEN 5 ELSE 2 END AS far FROM followed)
+    WHERE came AND unit_measure = 'NUMBER' AND prior > 0
+      AND greatest(new, prior) >= 100 AND (new >= far * prior OR new <= prior / far)
     ORDER BY ALL LIMIT 20"""
+
+
+# A new period whose figures went up here and down there, far more than in any period before: those of another table.
+SCATTERED = """
+    WITH grown AS (
+      SELECT indicator, time_period, came, ln(new / prior) AS growth FROM followed WHERE least(new, prior) >= 20),
+    middles AS (SELECT indicator, time_period, median(growth) AS middle FROM grown GROUP BY ALL),
+    spreads AS (
+      SELECT indicator, time_period, bool_and(came) AS came, count(*) AS values, median(abs(growth - middle)) AS spread
+      FROM grown JOIN middles USING (indicator, time_period) GROUP BY ALL),
+    usual AS (
+      SELECT indicator, max(spread) AS usual, CASE WHEN count(*) >= 2 THEN 2 ELSE 3 END AS times
+      FROM spreads WHERE NOT came AND values >= 5 GROUP BY ALL)
+    SELECT indicator, time_period, values, exp(spread), exp(usual) FROM spreads JOIN usual USING (indicator)
+    WHERE came AND values >= 6 AND spread > greatest(ln(1.25), times * usual)
+    ORDER BY ALL LIMIT 5"""
+
+
+# An earlier period of which nearly all counts changed, and of the others hardly one: a revision, or another year.
+YEAR_REVISED = """
+    WITH periods AS (
+      SELECT indicator, time_period, min(period_start) AS start, count(*) AS values,
+        count(*) FILTER (changed) AS moved, median(new / old) AS ratio
+      FROM cells WHERE unit_measure = 'NUMBER' AND old >= 10 AND new >= 0 GROUP BY ALL),
+    all_of AS (
+      SELECT indicator, max(start) AS newest, sum(values) AS values, sum(moved) AS moved FROM periods GROUP BY ALL)
+    SELECT indicator, time_period, p.moved, ratio FROM periods p JOIN all_of a USING (indicator)
+    WHERE p.values >= 6 AND p.moved > 0.9 * p.values AND start < newest
+      AND a.moved - p.moved <= 0.1 * (a.values - p.values)
+    ORDER BY ALL LIMIT 5"""
 
 
 # A year that was there and fell as a whole, as if part of it had been put in its place; more than it are late reports.

@@ -64,3 +64,24 @@ PARTS_ABOVE = f"""
     HAVING above >= 3 AND above > 0.8 * count(*)
       AND count(*) FILTER (parts_before > whole_before * 1.01 + 2) = 0 AND count(whole_before) >= 3
     ORDER BY ALL"""
+
+
+# A figure of women, men or a region that is far above the total that it is a part of, which none was before.
+PART_ABOVE_WHOLE = f"""
+    WITH parts AS (
+      SELECT 'sex' AS dimension, t.indicator, t.ref_area, t.time_period, t.old AS whole_before, t.new AS whole,
+        p.old AS part_before, p.new AS part, t.came OR t.changed OR p.came OR p.changed AS fresh
+      FROM cells t JOIN cells p ON {placed_alike("t", "p", but="sex")} AND p.sex IN ('F', 'M')
+      WHERE t.sex = '_T' AND t.unit_measure = 'NUMBER'
+      UNION ALL
+      SELECT 'ref_area', t.indicator, p.ref_area, t.time_period, t.old, t.new, p.old, p.new,
+        t.came OR t.changed OR p.came OR p.changed
+      FROM cells t JOIN cells p
+        ON {placed_alike("t", "p", but="ref_area")}
+        AND starts_with(p.ref_area, t.ref_area || '-')
+      WHERE NOT contains(t.ref_area, '-') AND t.unit_measure = 'NUMBER')
+    SELECT indicator, count(*) FILTER (above), min(ref_area || ' ' || time_period) FILTER (above)
+    FROM (SELECT *, fresh AND part > 1.5 * whole AND part > whole + 50 AS above FROM parts)
+    GROUP BY dimension, indicator
+    HAVING count(*) FILTER (above) > 0 AND count(*) FILTER (part_before > whole_before) = 0 AND count(whole_before) >= 3
+    ORDER BY ALL"""

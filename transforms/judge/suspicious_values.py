@@ -39,12 +39,14 @@ from transforms.judge.suspicious_periods import (
     FAR_PERIOD,
     LEVEL,
     ROUND_PERIOD,
+    SCATTERED,
     SINGLE_COUNT,
     YEAR_MOVED,
     YEAR_OF_ANOTHER,
     YEAR_REPEATED,
+    YEAR_REVISED,
 )
-from transforms.judge.suspicious_totals import PARTS_A_LITTLE_OFF, PARTS_ABOVE, PARTS_OFF
+from transforms.judge.suspicious_totals import PART_ABOVE_WHOLE, PARTS_A_LITTLE_OFF, PARTS_ABOVE, PARTS_OFF
 
 
 class Suspicion(NamedTuple):
@@ -55,10 +57,11 @@ class Suspicion(NamedTuple):
     holds: bool = True
 
 
-def suspicious(con: duckdb.DuckDBPyConnection, factor: float) -> Iterator[Suspicion]:
+def suspicious(con: duckdb.DuckDBPyConnection, factor: float, *, reviewed: bool) -> Iterator[Suspicion]:
     """What is odd about the rows that ``con`` knows as ``last`` and ``new``.
 
-    ``factor``: what a value may change by between releases, ``expects.plausible_factor``.
+    ``factor``: what a value may change by between releases, ``expects.plausible_factor``. ``reviewed``: the rows are a
+    transcription, read by a person who knows of groups of them; a digit that was typed twice is noted all the same.
     """
     con.execute(CELLS)
     several = ", ".join(f"min({place}) <> max({place})" for place in PLACES)
@@ -69,10 +72,10 @@ def suspicious(con: duckdb.DuckDBPyConnection, factor: float) -> Iterator[Suspic
         return
     con.execute(FOLLOWED)
     places = [place for place, varies in zip(PLACES, varying, strict=True) if varies]
-    for finding, query, words in _questions(places, changed, came):
+    for finding, query, words in () if reviewed else _questions(places, changed, came):
         for row in con.execute(query, [factor] if "$1" in query else None).fetchall():
             yield Suspicion(finding, words.format(*row))
-    for finding, query, words in _noted(places):
+    for finding, query, words in [_FAR_COUNT] if reviewed else _noted(places):
         for row in con.execute(query).fetchall():
             yield Suspicion(finding, words.format(*row), holds=False)
 
@@ -176,6 +179,7 @@ _DIGITS = """
 
 # What a row of an answer fills: one wording where several questions ask the same.
 _REPEATED_WORDS = "{0}, {1}: {3} values are those of {2}"
+_SCATTERED_WORDS = "{0}, {1}: {2} values, by {3:.3g} in the middle, before by {4:.3g} at most"
 _LEVEL_WORDS = "{0}, {1}: {2} values, times {3:.3g} of the period before"
 
 
@@ -210,6 +214,11 @@ def _questions(places: Sequence[str], changed: bool, came: bool) -> Iterator[tup
         yield "new_year_level", LEVEL, _LEVEL_WORDS
         yield "new_year_level", EVEN_GROWTH, _LEVEL_WORDS
         yield "new_year_level", COMPLEMENT, _LEVEL_WORDS
+        yield (
+            "new_year_scattered",
+            SCATTERED,
+            _SCATTERED_WORDS,
+        )
         yield "values_rounded", ROUND_PERIOD, "{0}, {1}: {2} values"
     if changed:
         yield "series_rescaled", _CREPT, "{0}: {1} values times {2:.6g}"
@@ -218,6 +227,7 @@ def _questions(places: Sequence[str], changed: bool, came: bool) -> Iterator[tup
         yield "all_changed", _ALL_CHANGED, "{0}: {1} values"
         yield "point_moved", _DIGITS, "{0}, {1}, {2}: {3:g} → {4:g}"
     yield "parts_above_whole", PARTS_ABOVE, "{0}: {1} totals, such as {2}"
+    yield "parts_above_whole", PART_ABOVE_WHOLE, "{0}: {1} parts, such as {2}"
 
 
 def _noted(places: Sequence[str]) -> Iterator[tuple[str, str, str]]:
@@ -230,8 +240,10 @@ def _noted(places: Sequence[str]) -> Iterator[tuple[str, str, str]]:
     yield from _NOTED
 
 
+_FAR_COUNT = ("new_value_level", SINGLE_COUNT, "{0}, {1}, {2}: times {3:.3g} of {4:g}")
 _NOTED = (
     ("new_year_level", FAR_PERIOD, _LEVEL_WORDS),
-    ("new_value_level", SINGLE_COUNT, "{0}, {1}, {2}: times {3:.3g} of {4:g}"),
+    _FAR_COUNT,
+    ("year_revised", YEAR_REVISED, "{0}, {1}: {2} values, times {3:.3g}"),
     ("rates_moved", _REBASED, "{0}: {1} values times {2:.6g}"),
 )

@@ -20,6 +20,7 @@ from sources.cells import (
     COLUMN,
     CORNER,
     LOCATOR,
+    NOTE,
     PROBLEM,
     QUOTE,
     REMARKS,
@@ -29,7 +30,8 @@ from sources.cells import (
     VALUE,
 )
 from sources.dataset import Dataset
-from transforms.normalize.encoded_columns import EncodedColumn, constant, crossed, encode
+from sources.readers.grid.footnotes import mark_of_line, marks_at_end
+from transforms.normalize.encoded_columns import EncodedColumn, Mask, constant, crossed, either, encode
 from transforms.normalize.inputs_and_results import FileFacts
 from transforms.normalize.lookups import LookUps
 from transforms.normalize.scale import scaled_column
@@ -37,7 +39,12 @@ from transforms.normalize.scale import scaled_column
 # What DuckDB's trim removes, for Python's and Arrow's to remove the same.
 SPACES = " \u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"
 
+# Readers of formats that have dimensions and attributes, and no columns of other figures.
+_OF_DIMENSIONS = ("sdmx_csv", "sdmx_json", "sdmx_ml", "json_stat")
+_ID = re.compile(r"[A-Z][A-Z0-9_]+")
 _ROW_LABEL = re.compile(r"row_([0-9]+)")
+# "Region (per cent)", "Область, тыс. человек".
+_BESIDE_NAME = re.compile(r"[^,()]*[^\s,()]\s*(?:\((.+)\)|,\s*([^()]+))\s*")
 # Dimensions that are a total where nothing is said.
 TOTALLED = ("sex", "age", "violence_form", "relationship")
 
@@ -122,6 +129,11 @@ def called(file: FileCells, column: str) -> str:
     return names.get(column, column)
 
 
+def holds_dimensions(file: FileCells, column: str) -> bool:
+    """Whether a column is an id of SDMX, or of a format that has dimensions alone: a number there is no figure."""
+    return file.dataset.reader in _OF_DIMENSIONS or _ID.fullmatch(column.rpartition(".")[2]) is not None
+
+
 def blank(text: str | None) -> bool:
     """Whether a cell holds nothing but spaces."""
     return not text or not text.strip(SPACES)
@@ -130,7 +142,8 @@ def blank(text: str | None) -> bool:
 def texts_beside_values(file: FileCells) -> Iterator[tuple[str, EncodedColumn]]:
     """Texts that may say what the figures are, each with its column: of columns, titles, and lines below a table.
 
-    Less what the declaration has looked at: columns whose whole texts have codes, or by which rows are chosen.
+    Less what the declaration has looked at: columns whose whole texts have codes, or by which rows are chosen. A line
+    that begins with the mark of a header, label or figure is the note of its rows.
     """
     concepts = (part for parts in file.dataset.concepts.values() for part in parts)
     coded = {column for part in concepts if part.values for column in part.columns}
@@ -145,7 +158,41 @@ def texts_beside_values(file: FileCells) -> Iterator[tuple[str, EncodedColumn]]:
         if name in TITLES:
             yield TITLE, constant(text.decode())
         elif name == REMARKS.encode():
-            yield from ((REMARKS, constant(line)) for line in text.decode().split("\n"))
+            for line in text.decode().split("\n"):
+                rows = marked_rows(file, line)
+                if rows.any():
+                    yield NOTE, either(rows, constant(line), constant(None))
+                else:
+                    yield REMARKS, constant(line)
+
+
+def texts_about_figures(file: FileCells) -> Iterator[tuple[str, EncodedColumn]]:
+    """The same, and what the names of the columns of labels say of the figures, as a title."""
+    yield from texts_beside_values(file)
+    yield from ((TITLE, constant(said)) for said in said_by_label_names(file))
+
+
+def said_by_label_names(file: FileCells) -> list[str]:
+    """What the names of the columns of labels say in brackets or behind a comma: "Region (per cent)"."""
+    names = sorted(file.present & set(file.dataset.columns) - {COLUMN, *RESERVED})
+    found = (_BESIDE_NAME.fullmatch(called(file, name)) for name in names)
+    return [said for match in found if match and (said := match[1] or match[2])]
+
+
+def marked_rows(file: FileCells, line: str, *, but: Collection[str] = ()) -> Mask:
+    """The rows of which a title, header, label or figure ends with the mark of a line; ``but``: columns left out."""
+    mark = mark_of_line(line)
+    rows = np.zeros(file.count, np.bool_)
+    if not mark:
+        return rows
+    titles = ((file.cells.schema.metadata or {}).get(name, b"").decode() for name in TITLES)
+    if any(mark in marks_at_end(text) for text in titles):
+        return ~rows
+    for name in file.present - {LOCATOR, PROBLEM, QUOTE, NOTE, REMARKS, *but}:
+        texts = file.texts(name)
+        if any(text and mark in marks_at_end(text) for text in texts.dictionary):
+            rows |= texts.where(lambda text: bool(text and mark in marks_at_end(text)), file.count)
+    return rows
 
 
 def left_out(dataset: Dataset) -> dict[str, list[re.Pattern[str]]]:

@@ -21,8 +21,10 @@ from transforms.normalize.contradictions.confidentiality import not_free, withou
 from transforms.normalize.contradictions.cumulative import cumulative
 from transforms.normalize.contradictions.dividing_columns import look_through
 from transforms.normalize.contradictions.frequency import other_frequency
+from transforms.normalize.contradictions.left_out_areas import left_out_areas
 from transforms.normalize.contradictions.planned import planned
 from transforms.normalize.contradictions.refused_by_text import refused_by_text
+from transforms.normalize.contradictions.restricting_texts import restricting_texts
 from transforms.normalize.contradictions.said_status import with_said_status, with_words
 from transforms.normalize.contradictions.several_dataflows import several_dataflows
 from transforms.normalize.contradictions.unread_areas import unread_areas
@@ -161,7 +163,11 @@ def _read_columns(file: FileCells, indicator: ReadColumn, period: ReadColumn) ->
         "confidentiality": not_free(file, ~missing),
         "time_period": periods,
         "note": note_refusals,
-        "heading": (*unread_headings(file, codes), *unread_levels(file, indicator.codes)),
+        "heading": (
+            *unread_headings(file, codes),
+            *unread_levels(file, indicator.codes),
+            *restricting_texts(file, codes),
+        ),
         **numbers.refusals,
         "planned": planned(file, period.codes, observed),
     }
@@ -186,7 +192,8 @@ def _read_columns(file: FileCells, indicator: ReadColumn, period: ReadColumn) ->
 
 
 def _other_areas(file: FileCells, area: EncodedColumn) -> tuple[EncodedColumn, ...]:
-    return (*other_label(file), *unread_areas(file, area), *other_area_in_title(file))
+    found = (*other_label(file), *unread_areas(file, area), *other_area_in_title(file, area))
+    return (*found, *left_out_areas(file, area))
 
 
 def _facts_of(file: FileCells) -> dict[str, EncodedColumn]:

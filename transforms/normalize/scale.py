@@ -19,7 +19,7 @@ from collections.abc import Callable, Collection
 
 from sources.cells import HEADING, NOTE, PROBLEM, QUOTE, REMARKS, RESERVED
 from sources.dataset import Numbers, Scale
-from transforms.normalize.contradictions.unit_words import lines_below, named_unit
+from transforms.normalize.contradictions.unit_words import lines_below, named_unit, parts
 
 UNIT_MULT = "UNIT_MULT"
 # Columns of powers of ten, as SDMX and the OECD call them; and columns of factors.
@@ -33,14 +33,29 @@ _SCALE = re.compile(
     r"(?<![^\W_])(?:thousands?|thous|thsd|ths|tsd|tausend|millions?|millionen|mio|mln|billions?|bln|milliarden|"
     r"mrd|mlrd|"
     r"тыс(?:яч(?:[аиуе]|ах|ами)?)?|млн|млрд|миллион(?:а|ов|ы|ах|ами)?|"
-    r"миллиард(?:а|ов|ы|ах|ами)?|мың|миң|минг|ming|ҳазор|хазор)(?![^\W_])"
+    r"миллиард(?:а|ов|ы|ах|ами)?|мың|миң|минг|ming|ҳазор|хазор|ҳаз(?=\.))(?![^\W_])"
+    # A millennium.
+    r"(?! (?:жыл|йил|yil))"
 )
-# "т. чел." is thousands of persons; sets of ten or hundred alone, or of persons.
-_SHORT = re.compile(
-    r"(?<![^\W_])т\.? ?(?:чел|человек|лиц)(?![^\W_])|"
-    r"(?:^|[(,;/])\s*(?:(?:данные|figures|data|angaben|zahlen|werte) )?(?:в |in )?"
-    r"(?:сот(?:ен|ни|нях)|десят(?:ков|ки|ках)|hundreds|tens|hundert(?:en)?)"
-    r"(?: (?:человек|лиц|женщин|случаев|of (?:persons|people|women|cases)))?\s*(?:$|[),;])"
+# The name of a programme: «Миллион женщин».
+_NAME = re.compile(
+    r"[«“„\"][^«»“”„\",\n]*(?<![^\W_])(?:миллион|million|тысяча|thousand) [^«»“”„\",\n]*[»”“\"]"
+)
+# "т. чел." is thousands of persons.
+_SHORT = re.compile(r"(?<![^\W_])т\.? ?(?:чел|человек|лиц)(?![^\W_])")
+# Sets of ten or a hundred: a whole label or sentence, or one in brackets or behind a comma. "100" alone is a number,
+# and "сад" a garden.
+_COUNTED = (
+    r"(?:человек|чел|лиц|женщин|случаев|дел|(?:of )?(?:persons|people|women|cases)|personen|frauen|fälle[n]?|"
+    r"(?:адам|киши|kishi|нафар|nafar|әйел|аял|ayol|аёл|зан)\w*)"
+)
+_HUNDREDS = re.compile(
+    r"(?:(?:данные|число|количество|figures|data|numbers?|angaben|zahlen|werte|(?:an)?zahl) )?(?:"
+    r"(?:(?:в|in|по) )?(?:сот(?:ен|ни|нях|нями)|десят(?:ков|ки|ках)|hundreds|tens|hundert(?:en)?|100s)"
+    rf"(?: {_COUNTED})?|"
+    rf"(?:в|in) 100(?: {_COUNTED})?)|бо садҳо(?: {_COUNTED})?|(?:бо )?(?:сад|100) нафар|"
+    rf"(?:жүз|юз|yuz) (?:адам|киши|kishi|нафар|nafar)(?!\w*(?:ға|га|ga)$)\w*(?: менен| мен| ҳисобида| hisobida)?|"
+    r"жүзде[пг]|жүздік(?:пен|терм?ен)|жүздүк(?:төр)?(?: менен)|(?:юз|yuz)(?:лик|lik)?(?:лар|lar)?(?:да|da)"
 )
 # The same in digits: x1000, '000, (000), 10³, "1 000 persons" as a unit of its own.
 _IN_DIGITS = re.compile(
@@ -52,8 +67,8 @@ _IN_DIGITS = re.compile(
 )
 # A line that says so and nothing else: "in thousands of persons", "тыс. человек".
 _SCALE_ALONE = re.compile(
-    rf"(?:в|in|as|ба) {_SCALE.pattern}\.?(?: [^ ]+){{0,3}}|{_SCALE.pattern}\.?(?: (?:of )?[^ ]+)?"
-    r"(?: (?:hisobi|ҳисоби|есеб|эсеб)[^ ]*)?"
+    rf"(?:в|in|as|ба|бо) {_SCALE.pattern}\.?(?: [^ ]+){{0,3}}|{_SCALE.pattern}\.?(?: (?:of )?[^ ]+)?"
+    r"(?: (?:(?:hisobi|ҳисоби|есеб|эсеб)[^ ]*|менен|мен))?"
 )
 # Behind these words a thousand is what something is counted against, not what it is counted in.
 _AGAINST = frozenset(
@@ -85,20 +100,25 @@ _POWERS = range(-3, 10)
 
 def says_scale(text: str) -> bool:
     """Whether a header, label or unit says that figures are in thousands or more."""
-    folded = text.casefold()
+    folded = _NAME.sub("", text.casefold())
     for match in _SCALE.finditer(folded):
         before = re.split(r"[\s(/_]+", folded[: match.start()].rstrip(" \u00a0\t\n_"))[-1]
         # "5 тыс." is a number of its own; "Таблица 5, тыс. человек" is none.
         if before.rstrip(",.") not in _AGAINST and not before[-1:].isdigit():
             return True
-    return (_SHORT.search(folded) or _IN_DIGITS.search(folded)) is not None
+    return (_SHORT.search(folded) or _IN_DIGITS.search(folded)) is not None or _in_hundreds(text)
+
+
+def _in_hundreds(text: str) -> bool:
+    return any(_HUNDREDS.fullmatch(part) for part in parts(text))
 
 
 def says_scale_below(text: str) -> bool:
     """The same of a note or of lines below a table, where a line says nothing else."""
     lines = lines_below(text)
-    alone = any(words.fullmatch(line) for line in lines for words in (_SCALE_ALONE, _SHORT, _IN_DIGITS))
-    return alone or any(says_scale(named_unit(line)) for line in lines)
+    forms = (_SCALE_ALONE, _SHORT, _IN_DIGITS, _HUNDREDS)
+    alone = any(words.fullmatch(line) for line in lines for words in forms)
+    return alone or any(says_scale(unit) for line in lines if (unit := named_unit(line)))
 
 
 def scaled_column(numbers: Numbers) -> str | None:

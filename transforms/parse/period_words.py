@@ -68,12 +68,12 @@ COUNTS_OF_MONTHS = {
         3: "три three",
         4: "четыре four чор",
         5: "пять five панҷ",
-        6: "шесть six алты алти olti шаш",
+        6: "шесть six sechs алты алти olti шаш",
         7: "семь seven ҳафт",
         8: "восемь eight ҳашт",
-        9: "девять nine тоғыз тогуз тўққиз to'qqiz нуҳ нӯҳ",
-        10: "десять ten даҳ",
-        11: "одиннадцать eleven ёздаҳ",
+        9: "девять nine neun тоғыз тогуз тўққиз to'qqiz нуҳ нӯҳ",
+        10: "десять ten zehn даҳ",
+        11: "одиннадцать eleven elf ёздаҳ",
         12: "двенадцать twelve дувоздаҳ",
     }.items()
     for word in words.split()
@@ -88,7 +88,7 @@ QUARTERS = (
     "choraklarida семоҳа семоҳаи"
 )
 HALVES = (
-    "полугодие полугодия полугодии полугодиях пол-е п/г ж/ж half half-year halbjahr жартыжылдық жартыжылдығы "
+    "полугодие полугодия полугодии полугодиях полуг пол-е п/г ж/ж half half-year halbjahr hj жартыжылдық жартыжылдығы "
     "нимсола нимсолаи"
 )
 HALVES_OF_TWO_WORDS = (
@@ -100,6 +100,7 @@ HALVES_OF_TWO_WORDS = (
     "yarim yilligi",
 )
 COUNTED = (
-    "месяцев месяца месяц мес months month ай айы айда айында ой ойи ойда ойида oy oyi oyda oyida моҳ моҳи"
+    "месяцев месяца месяц мес months month monate monaten ай айы айда айында ой ойи ойда ойида oy oyi oyda oyida "
+    "моҳ моҳи"
 )
 MONTHS_OF = "айлары айы ойлари ойларида ойи oylari oylarida oyi"

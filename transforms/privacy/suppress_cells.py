@@ -92,7 +92,6 @@ class DisclosureError(DvstatsError):
 def suppress(
     observations: pa.Table,
     *,
-    threshold: int = THRESHOLD,
     exempt: Collection[str] = (),
     registers: Collection[str] = (),
     others: pa.Table | None = None,
@@ -107,11 +106,11 @@ def suppress(
     _refuse_lower_levels(observations.column("ref_area").to_pylist())
     rows = Rows(observations, exempt, registers)
     beside = Beside(others, observations, exempt)
-    model = _model(rows, threshold, exempt, others, history, beside)
+    model = _model(rows, THRESHOLD, exempt, others, history, beside)
     hidden = model.hidden.copy()
     for block in blocks(model, hidden):
-        hidden[block.ids] = _protect(block, hidden[block.ids], threshold)
-    marks = _marks(rows, _Ratios(rows, model, hidden, threshold, beside), hidden)
+        hidden[block.ids] = _protect(block, hidden[block.ids], THRESHOLD)
+    marks = _marks(rows, _Ratios(rows, model, hidden, THRESHOLD, beside), hidden)
     return _write(observations, marks)
 
 
@@ -314,7 +313,6 @@ def _write(observations: pa.Table, marks: Mapping[int, str]) -> pa.Table:
 def audit(
     observations: pa.Table,
     suppressed: pa.Table,
-    threshold: int = THRESHOLD,
     *,
     exempt: Collection[str] = (),
     registers: Collection[str] = (),
@@ -329,7 +327,7 @@ def audit(
     rows = Rows(observations, exempt, registers)
     shown = Shown(suppressed)
     beside = Beside(others, observations, exempt)
-    model = _model(rows, threshold, exempt, others, history, beside)
+    model = _model(rows, THRESHOLD, exempt, others, history, beside)
     keys = rows.column["obs_key"]
     names = [tuple(str(keys[row]) for row in sorted(cell.rows)) for cell in model.cells]
     published = np.array([any(key in shown.values for key in cell) for cell in names], dtype=np.bool_)
@@ -341,9 +339,9 @@ def audit(
     found += small_but_shown(model, published, names)
     for block in blocks(model, hidden):
         for attack in ("margins", "rule"):
-            attacked = AttackedBlock(block, Attack(attack, threshold))
+            attacked = AttackedBlock(block, Attack(attack, THRESHOLD))
             found += exposures(attacked, hidden[block.ids], model, names)
-    ratios = _Ratios(rows, model, hidden, threshold, beside)
+    ratios = _Ratios(rows, model, hidden, THRESHOLD, beside)
     exposed = [str(keys[row]) for row in rows.derived if ratios.mark(row) and str(keys[row]) in shown.values]
     found += [Exposure((key,), "ratio", None, None) for key in exposed]
     return sorted(found, key=lambda e: (e.attack, e.obs_keys))

@@ -4,8 +4,8 @@
 a line below, ``1`` are one mark. The mark stays in the text: what a number is, is decided in
 ``transforms.parse.read_numbers``.
 
-Not here: statuses that a note implies (``transforms.normalize``). Called by both layouts, by ``pdf``, and by
-``workbook.xlsx`` for raised digits.
+Not here: statuses that a note implies (``transforms.normalize``). Called by both layouts, by ``pdf``, by
+``workbook.xlsx`` for raised digits, and for the lines below other tables by ``transforms.normalize.file_cells``.
 """
 
 import itertools
@@ -55,7 +55,7 @@ def remarks_of(grid: Grid, rows: Iterable[int], notes: Iterable[str | None]) -> 
 
 def noted(texts: Iterable[str], notes: Mapping[str, str]) -> list[str]:
     """The notes that the marks of the texts point to."""
-    return [notes[mark] for text in texts for mark in marks_of(text) if mark in notes]
+    return [notes[mark] for text in texts for mark in marks_at_end(text) if mark in notes]
 
 
 def notes_of_cells(
@@ -83,9 +83,9 @@ def notes_of_cells(
 
 
 def mark_of_line(line: str) -> str:
-    """The mark with which a line below a table begins; empty of any other line."""
-    match = FOOTNOTE.match(line)
-    return _mark(match[1]) if match else ""
+    """The mark with which a line below a table begins; "" of a line that concerns all of it."""
+    found = FOOTNOTE.match(line)
+    return _mark(found[1]) if found else ""
 
 
 def _mark(text: str) -> str:
@@ -93,7 +93,7 @@ def _mark(text: str) -> str:
     return text.translate(_PLAIN).rstrip(")")
 
 
-def marks_of(text: str) -> list[str]:
+def marks_at_end(text: str) -> list[str]:
     """Footnote marks at the end of a text; the bracket of ``(art. 99)`` is none."""
     marks: list[str] = []
     opened = text.count("(") - text.count(")")

@@ -409,6 +409,10 @@ def test_figures_of_some_indicators_answer_as_those_of_all_and_of_others_not(
     assert every.facts(other, []) and {"DV_CASES", "PHYSICAL_VIOLENCE_12M"} <= asked
     with pytest.raises(ValueError, match=other):
         some.facts(f"DV_CASES;{other}", [])
+    some.con.close()
+    assert some.facts("PHYSICAL_VIOLENCE_12M", ["sex=F"]) == {}, "nothing is queried where there is no figure"
+    with pytest.raises(ValueError, match="nonsense"):
+        some.facts("PHYSICAL_VIOLENCE_12M", ["nonsense"])
 
 
 def test_own_file_is_a_national_publishers_and_no_statement(ask: Ask) -> None:

@@ -30,7 +30,9 @@ def years(before: list[float], now: list[float]) -> list[Cell]:
     return areas(2022, zip(before, before, strict=True)) + areas(2023, ((None, new) for new in now))
 
 
-def answers(cases: dict[str, list[Cell]], units: dict[str, str], factor: float = 5) -> list[Suspicion]:
+def answers(
+    cases: dict[str, list[Cell]], units: dict[str, str], factor: float = 5, *, reviewed: bool = False
+) -> list[Suspicion]:
     con = open_duckdb()
     rows: dict[str, list[str]] = {"last": [], "new": []}
     for indicator, cells in cases.items():
@@ -45,7 +47,7 @@ def answers(cases: dict[str, list[Cell]], units: dict[str, str], factor: float =
                     )
     for table, values in rows.items():
         con.execute(f"CREATE TABLE {table} AS SELECT * FROM (VALUES {', '.join(values)}) v({COLUMNS})")
-    return list(suspicious(con, factor))
+    return list(suspicious(con, factor, reviewed=reviewed))
 
 
 def settled(now: list[float]) -> list[Cell]:
@@ -53,6 +55,11 @@ def settled(now: list[float]) -> list[Cell]:
     before = [(year, 100 + year % 2) for year in range(2019, 2023)]
     cells = [cell for year, value in before for cell in areas(year, [(value, value)] * len(now))]
     return cells + areas(2023, ((None, value) for value in now))
+
+
+def scattered(times: list[float]) -> list[Cell]:
+    """The same areas, large ones, each of them at another level in 2023."""
+    return settled([round(101 * factor) for factor in times])
 
 
 def both(before: list[tuple[float, float]], now: list[tuple[float, float]]) -> list[Cell]:
@@ -225,6 +232,14 @@ WRONG: dict[str, tuple[list[Cell], set[tuple[str, str]]]] = {
         ],
         {("parts_above_whole", ": 3 totals, such as KG 2020")},
     ),
+    "one part far above": (
+        parted([(100, 70, 30), (120, 80, 40), (140, 95, 45)], [(103, 72, 31), (124, 833, 41), (147, 99, 48)]),
+        {("parts_above_whole", ": 1 parts, such as KG-1 2023")},
+    ),
+    "another table in a new year": (
+        scattered([1.4, 0.7, 1.5, 0.6, 1.0, 0.65]),
+        {("new_year_scattered", ", 2023: 6 values, by 1.33 in the middle, before by 1 at most")},
+    ),
 }
 # The same, a little less so.
 FINE: dict[str, list[Cell]] = {
@@ -261,6 +276,10 @@ FINE: dict[str, list[Cell]] = {
     + areas(2022, zip((121, 132, 145), (121, 132, 145), strict=True), "M"),
     "a new year nearly exchanged": both([(60, 20), (75, 31), (90, 40)], [(51, 32), (57, 37), (72, 48)]),
     "women by four": both([(40, 45), (62, 66), (87, 81)], [(141, 44), (261, 69), (331, 80)]),
+    "one part a little above": parted(
+        [(100, 70, 30), (120, 80, 40), (140, 95, 45)], [(103, 72, 31), (124, 170, 41), (147, 99, 48)]
+    ),
+    "here up and there down by less": scattered([1.2, 0.85, 1.15, 0.9, 1.0, 0.9]),
     "two parts off": parted(
         [(100, 70, 30), (120, 80, 40), (140, 95, 45)], [(150, 100, 20), (160, 110, 20), (170, 120, 50)]
     ),
@@ -303,7 +322,20 @@ def test_what_is_wrong_as_a_group_is_said(case: str) -> None:
             [("KG", "_T", 2022, 50, 50), ("KG", "_T", 2023, None, 100)],
             [Suspicion("new_value_level", "X, KG, 2023: times 2 of 50", holds=False)],
         ),
-        ([("KG-B", "_T", 2022, 50, 50), ("KG-B", "_T", 2023, None, 100)], []),
+        ([("KG-B", "_T", 2022, 50, 50), ("KG-B", "_T", 2023, None, 240)], []),
+        (
+            [("KG-B", "_T", 2022, 50, 50), ("KG-B", "_T", 2023, None, 250)],
+            [Suspicion("new_value_level", "X, KG-B, 2023: times 5 of 50", holds=False)],
+        ),
+        # All of one year that is not the newest, and nothing else; the newest is late.
+        (
+            [
+                *areas(2022, [(n, n + n * n % 7 + 2) for n in range(101, 107)]),
+                *areas(2023, [(n, n) for n in range(101, 107)]),
+            ],
+            [Suspicion("year_revised", "X, 2022: 6 values, times 1.03", holds=False)],
+        ),
+        ([*areas(2021, [(9, 9)] * 6), *areas(2022, [(n, n + n % 3 + 1) for n in range(101, 107)])], []),
         # One sex in one period: no label has others beside it.
         (areas(2022, [(10, 0), (11, 0), (12, 0)]), [Suspicion("values_zeroed", "X: 3 values are 0 now")]),
         (
@@ -338,6 +370,12 @@ def test_what_is_wrong_as_a_group_is_said(case: str) -> None:
 )
 def test_what_is_only_to_be_looked_at(cells: list[Cell], expected: list[Suspicion]) -> None:
     assert answers({"X": cells}, {}) == expected
+
+
+def test_a_digit_typed_twice_is_noted_of_a_transcription_too() -> None:
+    cells = years([40, 62, 87, 51, 73], [40, 62, 87, 51, 773])
+    far = Suspicion("new_value_level", "X, KG-4, 2023: times 10.6 of 73", holds=False)
+    assert answers({"X": cells}, {}, reviewed=True) == [far]
 
 
 @pytest.mark.parametrize("case", FINE)

@@ -57,7 +57,9 @@ _KINDS = (
     ),
     _Kind(
         re.compile(r"obs(?:ervation)?_(?:status|flags?)"),
-        re.compile(r"a|normal(?: value)?|_[zx]|"),
+        re.compile(
+            r"a|normal(?: value)?|final|окончательн\w+|endgültig\w*|түпкілікті|акыркы|ниҳоӣ|yakuniy|якуний|_[zx]|"
+        ),
         by_unit=False,
         sentence="status_unread",
     ),

@@ -8,10 +8,13 @@
     title "по областям и г. Бишкек", "Баткен и Ош"                  says nothing: several areas
     title "без г. Ош", "МВД Республики Казахстан"                   says nothing: less than all, or who publishes
 
-Only where a constant says the area of every row. An area is named by a whole part of a title, behind "in" ("в", "по",
-"дар", "-да"), or by its kind ("Ошской области"); a country not by its kind alone, for whoever is a citizen of it is
-anywhere. Not here: columns of areas (``unread_areas``), reading areas (``transforms.parse.read_areas``). Called by
-``one_file``.
+    title "Случаи насилия, г. Бишкек", rows of Osh and Chuy         refused: none of them is the city, or in it
+    below "Данные только по г. Бишкек", rows of Osh and Chuy        the same; without "only" a line says nothing
+
+Where a column says the areas, one row of the area that is named makes the title one of all. An area is named by a
+whole part of a title, behind "in" ("в", "по", "дар", "-да"), or by its kind ("Ошской области"); a country not by its
+kind alone, for whoever is a citizen of it is anywhere. Not here: columns of areas (``unread_areas``), reading areas
+(``transforms.parse.read_areas``). Called by ``one_file``.
 """
 
 import re
@@ -19,8 +22,10 @@ from collections.abc import Iterator
 from functools import lru_cache, partial
 from typing import NamedTuple
 
-from sources.cells import TITLE
+from sources.cells import COLUMN, REMARKS, TITLE
+from transforms.normalize.contradictions.group_words import names_body
 from transforms.normalize.contradictions.parts_in_text import COMPARED
+from transforms.normalize.contradictions.restriction_words import says_only
 from transforms.normalize.encoded_columns import EncodedColumn
 from transforms.normalize.file_cells import FileCells, texts_beside_values
 from transforms.normalize.lookups import LookUps
@@ -33,7 +38,7 @@ _PIECE = re.compile(r"[;():|]|,(?![0-9]{3})|\s[-–—]\s|(?<=[^\W\d_]{4})\. ")
 _NUMBERED = re.compile(
     r"^(?:(?:таблица|table|tabelle|жадвал|jadval|кесте|ҷадвал) )?(?:№ ?)?[0-9]+(?:[.-][0-9]+)*[.)]? "
 )
-_IN = re.compile(r"(?:в|во|по|in|for|дар)")
+_IN = re.compile(r"(?:в|во|по|in|for|дар|für|nur|land)")
 _LOCATIVE = re.compile(r"(?P<name>[^\W\d_]{5,})(?:да|де|та|те|da|ta)")
 _SEVERAL = re.compile(
     r"(?<!\w)(?:област(?:ям|ях|ей)|регион(?:ам|ах|ов|ы)|regions|oblasts|provinces|countries|стран(?:ам|ах|ы)|"
@@ -51,6 +56,11 @@ _NOT_ALL = re.compile(
     r"(?<!\w)(?:включая|кроме|без|исключая|исключением|в том числе|including|except|excluding|without|outside|"
     r"ohne|außer|einschließlich|из|от|from|тышкары|тыс|басқа|бошқа|tashqari|ташқари|ғайр)(?!\w)[^,]*$"
 )
+# Where an office is.
+_ADDRESS = re.compile(
+    r"(?<![0-9])[0-9]{5,6}(?![0-9])|(?<!\w)(?:ул|пр|улица|проспект|көше\w*|көчө\w*|даңғыл\w*|кӯча\w*|кўча\w*|ko.cha\w*|"
+    r"street|avenue|\w*straße|an der)(?!\w)"
+)
 _YEAR = re.compile(r"(?:19|20)[0-9]{2}(?: ?\S{1,5})?")
 _CODE = re.compile(r"[A-Z0-9-]{1,6}")
 _LONGEST = 5
@@ -65,11 +75,17 @@ class _Named(NamedTuple):
     is_part: bool = False
 
 
-def other_area_in_title(file: FileCells) -> Iterator[EncodedColumn]:
-    """Refusals of the rows below a title that names one area, and not that which a constant says."""
+def other_area_in_title(file: FileCells, read: EncodedColumn) -> Iterator[EncodedColumn]:
+    """Refusals of the rows below a title that names one area, and not that which a constant says.
+
+    ``read``: the areas of the rows; where a column says them, one that is none of theirs refuses them all.
+    """
     constants = {part.const for part in file.dataset.concepts.get("ref_area", ())}
     area = file.facts.constants.get("ref_area") or (constants.pop() if len(constants) == 1 else None)
-    if area is None or file.dataset.collection == "transcription":
+    if file.dataset.collection == "transcription":
+        return
+    if area is None:
+        yield from _of_no_row(file, read)
         return
     places = {TITLE, "sheet"} - {*file.dataset.columns}
     for place, texts in texts_beside_values(file):
@@ -77,6 +93,36 @@ def other_area_in_title(file: FileCells) -> Iterator[EncodedColumn]:
             refusals = texts.recoded(partial(_refusal, file, place, area))
             if any(refusals.dictionary):
                 yield refusals
+
+
+def _of_no_row(file: FileCells, read: EncodedColumn) -> Iterator[EncodedColumn]:
+    """Refusals of all rows by a title, or a line below with "only", of one area that no row of the file is of."""
+    rows = sorted({code for code in read.dictionary if code})
+    if file.parts is not None or not rows or not all(code.startswith(file.dataset.country) for code in rows):
+        return
+    areas = file.lookups.areas
+    for place, texts in texts_beside_values(file):
+        if place not in {TITLE, "sheet", COLUMN, REMARKS} - {*file.dataset.columns}:
+            continue
+        for text in filter(None, texts.dictionary):
+            named = _areas_of(file.lookups, text, file.dataset.country)
+            codes = {one.code for one in named if not one.is_part}
+            if (
+                len(codes) != 1
+                or names_body(text)
+                or _ADDRESS.search(text.casefold())
+                or (place == REMARKS and not says_only(text))
+            ):
+                continue
+            code = codes.pop()
+            if len(code) > len(file.dataset.country) and not any(areas.contains(code, row) for row in rows):
+                filled = {
+                    "place": "remark" if place == REMARKS else place,
+                    "value": text[:200],
+                    "close": rows[0],
+                }
+                refusal = file.lookups.refusal("unread_dimension", sentence="unread_area", **filled)
+                yield texts.recoded({text: refusal}.get)
 
 
 def _refusal(file: FileCells, place: str, area: str, text: str | None) -> Refusal | None:

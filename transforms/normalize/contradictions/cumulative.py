@@ -34,14 +34,16 @@ _ANYWHERE = re.compile(
 )
 # These as a label of their own, or as the end or the beginning of one.
 _LABEL = re.compile(
-    r"(?:.* )?(?:с|от) начала (?:(?:19|20)[0-9]{2} |текущего |отч[её]тного )?(?:года|периода)(?: по .*)?|(?:.* )?ytd|"
+    r"(?:.* )?(?:с|от) нач(?:ала|\.) (?:(?:19|20)[0-9]{2} |текущего |отч[её]тного )?(?:года|периода)(?: по .*)?|"
+    r"(?:.* )?ytd|"
     r"(?:.* )?с 1 января(?: по .*)?|(?:за )?истекший период(?: .*)?|январь ?[-–—] ?отч[её]тный месяц|"
     r"(?:с )?нарастающим|"
-    r"(?:.* )?since (?:1 )?january(?: .*)?|aufgelaufen\w*|jahresbeginn bis .*|жинақталған|"
+    r"(?:.* )?since (?:1 )?january(?: .*)?|(?:.* )?seit (?:1\. ?)?jan(?:uar)?|"
+    r"aufgelaufen\w*|jahresbeginn bis .*|жинақталған|"
     r"(?:.* )?есепті кезеңнің басынан|"
     r"жамланма|jamlanma|ҷамъшуда|"
     r"(?:cumulative|cumulated|accumulated|kumuliert|kumulativ)(?:ly)?|накопительно|накопленн(?:ый|ое|ая|ые)|"
-    r"(?:.* )?(?:since|from) (?:the )?(?:beginning|start) of (?:the )?year|(?:.* )?seit jahresbeginn|"
+    r"(?:.* )?(?:since|from) (?:the )?(?:beginning|start) of (?:the )?year|(?:.* )?seit jahresbeginn(?: kumuliert)?|"
     r"(?:.* )?(?:жыл(?:дың)? басынан|жыл(?:дын)? башынан|йил бошидан|yil boshidan|аз (?:аввал|оғоз)и сол)"
     r"(?: бері| бергі| бери| берки| буён| beri| инҷониб)?"
 )
@@ -55,10 +57,15 @@ _SINCE = re.compile(
 )
 
 
+# What has been there since the beginning of a year, and is no figure.
+_KEPT = re.compile(
+    r"реестр|вед[её]тся|действует|работает|register|has been|is kept|besteht|geführt|тізілім|тізімдеме|reyestr|феҳрист"
+)
 # Most texts have none of these words: one search spares them the patterns above.
 _ANY = re.compile(
-    r"нараст|накопл|накопит|с начала|от начала|1 январ|истек|отч[её]тный|всего|ytd|to[ -]date|cumul|running|total|"
-    r"accum|since|from the|kumul|aufgel|jahresbeg|басынан|башынан|жинақ|өспелі|өсу|өсүү|жамлан|jamlan|бошидан|boshidan|"
+    r"нараст|накопл|накопит|с нач|от нач|1 январ|истек|отч[её]тный|всего|ytd|to[ -]date|cumul|running|total|"
+    r"accum|since|from the|kumul|aufgel|jahresbeg|seit|басынан|башынан|жинақ|өспелі|өсу|өсүү|жамлан|jamlan|бошидан|"
+    r"boshidan|"
     r"ўсиб|sib bor|сол|ҷамъ"
 )
 
@@ -81,7 +88,8 @@ def says_cumulative(text: str, place: str = "") -> bool:
     folded = text.casefold()
     if _ANYWHERE.search(folded):
         return True
-    return any(map(_LABEL.fullmatch, lines_below(text) if place.startswith("_") else parts(text)))
+    labels = lines_below(text) if place.startswith("_") else parts(text)
+    return any(_LABEL.fullmatch(label) and not _KEPT.search(label) for label in labels)
 
 
 def says_since(text: str, place: str = "") -> int:
@@ -97,7 +105,7 @@ def _refusal(file: FileCells, place: str, said: Mapping[str, int]) -> Any:
     def refusal(found: tuple[Any, ...], text: str | None) -> Refusal | None:
         since = said.get(text or "", 0)
         several_years = since > 0 and found[2] is not None and found[2].year > since
-        if not since or not (several_years or _is_later_part(found)):
+        if not since or not (several_years or is_later_part(found)):
             return None
         filled = {"value": (text or "")[:200], "place": place}
         return file.lookups.refusal("unreadable_period", sentence="cumulative_unread", **filled)
@@ -105,7 +113,7 @@ def _refusal(file: FileCells, place: str, said: Mapping[str, int]) -> Any:
     return refusal
 
 
-def _is_later_part(found: tuple[Any, ...]) -> bool:
+def is_later_part(found: tuple[Any, ...]) -> bool:
     """Whether a period (``time_period.COLUMNS``) is a part of a year that does not begin on 1 January."""
     _, freq, start, _ = found
     return freq in _SHORTER and (start.month, start.day) != (1, 1)

@@ -371,7 +371,7 @@ _BESIDE = whole_words(
 # An adjective that may stand alone beside "violence", and speaks of little else.
 _ALONE_FORM = whole_words(
     r"физическое|сексуальное|психологическое|экономическое|эмоциональное|physical|sexual|psychological|emotional|"
-    r"jismoniy|жисмоний|ҷисмонӣ|körperlich|psychisch"
+    r"jismoniy|жисмоний|ҷисмонӣ|körperlich|psychisch|физикалы[қк]|сексуалды[қк]"
 )
 _ALL_BEFORE = re.compile(r"^(?:все|всего|итого|total|all|барлық|бардык|барча|barcha|ҳама\w*|alle)\b[ ,:-]*")
 

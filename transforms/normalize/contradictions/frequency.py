@@ -33,11 +33,13 @@ from transforms.normalize.contradictions.parts_in_text import (
     is_whole,
     may_name_part,
     named_part,
+    part_at_end,
     unnumbered_part,
     without_other_times,
     years_in,
 )
 from transforms.normalize.contradictions.school_years import years_of_schools
+from transforms.normalize.contradictions.stated_times import stated_time
 from transforms.normalize.contradictions.unit_words import lines_below, parts
 from transforms.normalize.encoded_columns import EncodedColumn, constant, crossed
 from transforms.normalize.file_cells import FileCells, texts_beside_values
@@ -66,17 +68,28 @@ _YEAR_START = re.compile(r"reporting[ _]year[ _]start[ _]day")
 _ONE_DAY = dt.timedelta(days=1)
 # Levels of the header and labels at the side, which nobody calls a quarter.
 _AROUND = re.compile(r"(?:col|row)_[0-9]+|section")
+# Texts of a whole table; elsewhere "Q1" may be a code of anything.
+_AROUND_ALL = re.compile(rf"{TITLE}|corner|sheet|{_AROUND.pattern}")
 # Texts above the figures.
 _HEADER = re.compile(rf"{COLUMN}|col_[0-9]+")
 # SDMX 2.1 and 3.0 (CL_FREQ; with a number: every so many), durations of ISO 8601, TIME_FORMAT of SDMX 2.0, words.
 _WORDS = {
-    "A": "a p1y 602 annual annually yearly year год годы годовая годовой годовые ежегодно ежегодная жылдык yillik",
+    "A": "a p1y 602 annual annually yearly year год годы годовая годовой годовые ежегодно ежегодная жылдык жылдық "
+    "yillik йиллик ҳарсола солона jährlich",
     "S": "s h b1 p6m 604 half-yearly half-year semi-annual semiannual biannual полугодие полугодовая полугодовые",
-    "Q": "q p3m 608 quarterly quarter квартал квартальная квартальные ежеквартально ежеквартальная тоқсандық choraklik",
-    "M": "m p1m 610 monthly month месяц месячная месячные ежемесячно ежемесячная айлык айлық oylik",
+    "Q": "q p3m 608 quarterly quarter квартал квартальная квартальные ежеквартально ежеквартальная тоқсандық "
+    "кварталдык choraklik чораклик семоҳа vierteljährlich",
+    "M": "m p1m 610 monthly month месяц месячная месячные ежемесячно ежемесячная айлык айлық oylik "
+    "ойлик ҳармоҳа моҳона monatlich",
     "W": "w p7d p1w 616 weekly week неделя недельная еженедельно еженедельная",
     "D": "d b p1d 702 daily day business день дневная ежедневно ежедневная",
 }
+# Those that say how often, and are no name of a part of a year.
+_OFTEN = re.compile(
+    r"(?:bi|semi-?)?annual(?:ly)?|(?:half-?)?yearly|quarterly|monthly|weekly|daily|еже(?:годн|квартальн|месячн|недельн|дневн)\w+|"
+    r"ҳарсола|ҳармоҳа|семоҳа|jährlich|vierteljährlich|monatlich|жылды[кқ]|айлы[кқ]|тоқсандық|кварталдык|yillik|oylik|choraklik|"
+    r"йиллик|ойлик|чораклик"
+)
 # Most texts have none of these words: one search spares them the patterns above.
 _WORDS_OF_PARTS = re.compile(
     rf"(?<![^\W_])(?:{'|'.join((*MONTH, *QUARTERS.split(), *HALVES.split(), *HALVES_OF_TWO_WORDS, *COUNTED.split()))})"
@@ -129,7 +142,9 @@ def other_frequency(file: FileCells, period: EncodedColumn) -> tuple[EncodedColu
     read = {column for part in parts for column in (*part.columns, *part.within)}
     others = sorted(file.present - read)
     stated = [
-        _contradicted(file, name, period) for name in others if _COLUMN.fullmatch(name.casefold().strip())
+        _contradicted(file, name, period)
+        for name in others
+        if _COLUMN.fullmatch(name.casefold().strip()) or _has_frequencies(file, name)
     ]
     # Whoever chooses rows by such a column has looked at it.
     parts_of_years = [
@@ -149,6 +164,15 @@ def other_frequency(file: FileCells, period: EncodedColumn) -> tuple[EncodedColu
         *_said_parts(file, period),
         *years_of_schools(file, period, _texts_around(file)),
     )
+
+
+def _has_frequencies(file: FileCells, column: str) -> bool:
+    """Whether all texts of a column are words for how often something is counted: "ежемесячно", "annual"."""
+    texts = {text.strip() for text in file.texts(column).dictionary if text and text.strip()}
+    listed = column in (file.dataset.expects.columns or ()) or column in file.dataset.where
+    # What stands around figures is read below.
+    listed |= column in (COLUMN, TITLE) or re.match(r"_|col_[0-9]", column) is not None
+    return bool(texts) and not listed and all(map(_OFTEN.fullmatch, map(str.casefold, texts)))
 
 
 def stated_frequency(text: str) -> str:
@@ -285,6 +309,9 @@ def said_part(text: str, place: str = "") -> str:
             return ""
         text = "\n".join(map(without_other_times, text.split("\n")))
         anywhere = "" if below or PUBLISHED.fullmatch(text.casefold()) else named_part(text)
+        if below or _AROUND_ALL.fullmatch(place):
+            ends = lines_below(text) if below else parts(text)
+            anywhere = anywhere or next(filter(None, map(part_at_end, ends)), "")
     if not _WORDS_OF_PARTS.search(text.casefold()):
         return anywhere
     if place == TITLE:
@@ -305,6 +332,7 @@ def said_part(text: str, place: str = "") -> str:
             label
             for label in found
             if any(map(_ends_with_part, (label, _AND_OTHER_YEAR.sub(r"\g<word>", label))))
+            or _is_part(stated_time(label), ("S", "Q", "_O"))
         ),
         anywhere,
     )

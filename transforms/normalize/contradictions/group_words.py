@@ -43,31 +43,34 @@ _SEXES = {
     "F": whole_words(
         r"женщин\w*|женск(?:ий|ого) пол\w*|^женск\w+$|жен|дев|девоч\w+|девуш\w+|wom[ae]n|females?|girls?|аял(?!уу)\w*|"
         r"әйел\w*|қыздар\w*|қыз бала\w*|кыздар\w*|кыз бал\w*|ayol\w*|аёл\w*|(?:xotin-)?qizlar\w*|qiz bola\w*|"
-        r"(?:хотин-)?қизлар\w*|қиз бола\w*|занон|занҳо|зан|духтар\w*|frauen|weiblich\w*|mädchen|"
+        r"(?:хотин-)?қизлар\w*|қиз бола\w*|занон|занҳо|зан|духтар\w*|frauen|weibl(?:ich\w*)?|fem|mädchen|"
         r"^[жf](?= ?[0-9]{1,2} ?[-+]|$)"
     ),
     "M": whole_words(
         r"мужчин\w*|мужск(?:ой|ого) пол\w*|^мужск\w+$|муж|мальчик\w*|юнош\w+|m[ae]n|males?|boys?|эркек\w*|еркек\w*|"
         r"ерлер\w*|ер адам\w*|ер бала\w*|ұлдар\w*|ұл бала\w*|уландар\w*|уул бал\w*|erkak\w*|эркак\w*|ўғил бола\w*|"
-        r"o'g'il bola\w*|йигит\w*|yigit\w*|мардон|мардҳо|мард|писар\w*|männer|männlich\w*|jungen|"
+        r"o'g'il bola\w*|йигит\w*|yigit\w*|мардон|мардҳо|мард|писар\w*|männern?|männl(?:ich\w*)?|jungen|"
         r"^[мm](?= ?[0-9]{1,2} ?[-+]|$)"
     ),
 }
 _AGES = whole_words(
+    r"(?:zwischen|between|aged?) [0-9]{1,2} ?(?:-|und|and|to|bis) ?[0-9]{1,2}(?: (?:years?|jahren?))?|"
     r"возраст\w*|дет(?:и|ей|ям|ях|ьми)|ребён\w+|несовершеннолетн\w+|малолетн\w+|подростк\w+|пожил\w+|взросл\w+|пенсионер\w*|"
     r"молод[её]ж\w*|aged?|child(?:ren)?|minors|minor(?! (?:injur|bodily|harm|offen|assault|violen|crime|damage))|"
     r"adults?|elderly|adolescents?|youth|teenagers?|(?:older|young) people|"
-    r"балдар|балалар|bolalar|болалар|кӯдакон|kinder|кәмелет\w*|жасөспірім\w*|ересек\w*|қарт(?:тар|тары|ар\w*)|"
-    r"жашы (?:жет|жете) ?\w*|өспүрүм\w*|карылар\w*|улгайган\w*|жаштар\w*|жастар\w*|чоңдор\w*|ноболиғ\w*|наврас\w*|"
+    r"балдар|балалар|bolalar|болалар|кӯдакони?|kinder|кәмелет\w*(?: толма\w*)?|жасөспірім\w*|ересек\w*|"
+    r"қарт(?:тар|тары|ар\w*)|"
+    r"жашы жете? ?\w*|өспүрүм\w*|карылар\w*|улгайган\w*|жаштар\w*|жастар\w*|чоңдор\w*|ноболиғ\w*|наврас\w*|"
     r"калонсол\w*|ҷавонон|пиронсол\w*|вояга етма\w*|ёшлар\w*|кекса\w*|катталар|ўсмир\w*|voyaga yetma\w*|yoshlar\w*|"
     r"keksa\w*|o'smir\w*|jugendlich\w*|minderjährig\w*|erwachsen\w*|senioren|"
-    r"[0-9]{1,2} ?(?:-|до|bis|to) ?[0-9]{1,2} ?(?:лет|years?|jahre?|жаш|жас|yosh|ёш|сол)\w*|"
+    r"[0-9]{1,2} ?(?:-|до|bis|to) ?[0-9]{1,2} ?(?:лет|years?|yrs?|jahre?|j|жаш|жас|yosh|ёш|сол)\w*|"
     # "от 15.06.2022" and "до 8 июня" are days.
     r"(?:до|старше|моложе|от) [0-9]{1,2}(?: ?лет)?(?!\.[0-9]| (?:янв|фев|мар|апр|ма[яй]|июн|июл|авг|сен|окт|ноя|дек))|"
     r"[0-9]{1,2}(?: (?:лет|года|years?))? (?:и старше|and over|"
     r"and older|or older)|"
-    r"[0-9]{1,2} ?(?:жас|жаш|ёш|yosh)\w*(?: \w+)?|(?:то|аз) [0-9]{1,2} ?сола(?: \w+)?|[0-9]{1,2}-[0-9]{1,2} ?сола|"
-    r"(?:under|over|below|above|unter|über|ab) [0-9]{1,2}(?: jahren?)?|^[0-9]{1,2}-[0-9]{1,2}$|(?<!-)[0-9]{1,2}\+|"
+    r"[0-9]{1,2} ?(?:жас|жаш|ёш|yosh)\w*(?: \w+)?|(?:то|аз) [0-9]{1,2}[ -]?сола(?: \w+)?|[0-9]{1,2}-[0-9]{1,2} ?сола|"
+    r"(?:under|over|below|above|unter|über|ab) [0-9]{1,2}(?: (?:jahren?|j))?|"
+    r"^[0-9]{1,2}-[0-9]{1,2}$|(?<!-)[0-9]{1,2}\+|"
     r"^[<>≤≥] ?[0-9]{1,2}(?: (?:лет|years?))?$"
 )
 # Two numbers at the end or the beginning of a text, as ages stand beside a sex: "женщины 18-29", "15-49, women"; those
@@ -78,8 +81,8 @@ _AGES_BESIDE = re.compile(
 )
 # Ages in general, which are no age.
 _ANY_AGE = whole_words(
-    r"возраст\w*|aged?s?|жас(?:тағы\w*)?|жаш(?: курак\w*)?|курак\w*|ёш(?:даги\w*)?|yosh(?:dagi\w*)?|синну сол\w*|"
-    r"alters\w*"
+    r"возраст\w*|aged?s?|жас(?:тағы\w*)?|жаш(?: курак\w*)?|курак\w*|ёш(?:даги\w*)?|yosh(?:dagi\w*)?|синну сол\w*|синни|"
+    r"alter(?:s\w*)?"
 )
 _CHILDREN, _ADULTS = (
     whole_words(
@@ -117,12 +120,15 @@ _RESIDENCES = whole_words(
     r"қала(?:лық)?(?: халқ\w*| жер\w*| елді \w+)?$|towns|villages|деҳа\w*|деҳотӣ|шаҳр(?:ӣ|ҳо)?$|ҷойҳои шаҳрӣ|"
     r"аҳолии шаҳр\w*|"
     r"qishloq\w*|қишлоқ\w*|shahar(?: joy\w*| ahol\w*)?$|"
-    r"шаҳар(?: жой\w*| аҳол\w*)?$|деҳот|ländlich\w*|städtisch\w*"
+    r"шаҳар(?: жой\w*| аҳол\w*)?$|деҳот|ländl(?:ich\w*)?|städt(?:isch\w*)?|(?:stadt|land)bevölkerung"
 )
 _URBAN, _RURAL = (
-    whole_words(r"(?:в )?город\w*|urban|towns|шаар\w*|қала\w*|shahar\w*|шаҳар\w*|шаҳр\w*|städtisch\w*"),
     whole_words(
-        r"(?:в )?сел(?:[оае]х?|ьск\w+)|rural|villages|айыл\w*|ауыл\w*|деҳ\w+|qishloq\w*|қишлоқ\w*|ländlich\w*"
+        r"(?:в )?город\w*|urban|towns|шаар\w*|қала\w*|shahar\w*|шаҳар\w*|шаҳр\w*|städt(?:isch\w*)?|stadtbev\w+"
+    ),
+    whole_words(
+        r"(?:в )?сел(?:[оае]х?|ьск\w+)|rural|villages|айыл\w*|ауыл\w*|деҳ\w+|qishloq\w*|қишлоқ\w*|"
+        r"ländl(?:ich\w*)?|landbev\w+"
     ),
 )
 _DISABILITIES = whole_words(
@@ -130,13 +136,15 @@ _DISABILITIES = whole_words(
     r"майып\w*|маъюб\w*|nogiron\w*|ногирон\w*|behinder\w*|schwerbehindert\w*"
 )
 _CITIZENS = whole_words(
-    r"иностранн?\w*(?: граждан\w*)?|граждан(?:е|ки|ин|ка)? (?:рк|кр|рт|руз|снг|республики \w+|казахстана|кыргызстана|"
+    r"иностр|иностранн?\w*(?: граждан\w*)?(?! (?:дел|язык|валют|инвест))|"
+    r"граждан(?:е|ки|ин|ка)? (?:рк|кр|рт|руз|снг|республики \w+|казахстана|кыргызстана|"
     r"таджикистана|узбекистана|других стран|иностранных государств)|лиц\w* без гражданства|апатрид\w*|мигрант\w*|"
     r"foreign(?:ers?| nationals?| citizens?)|non-?nationals?|nationals|"
     r"(?<!of )(?<!by )(?<!from )(?:non-)?citizens(?! (?:appeals?|complaints?|requests?))|stateless(?: persons)?|"
     r"migrants?|"
-    r"шетел\w*(?: азамат\w*)?|чет элдик\w*|чет өлкөлүк\w*|хориж\w*(?: фуқаро\w*)?|xorij\w*(?: fuqaro\w*)?|"
-    r"шаҳрвандони хориҷӣ|ausländ\w*|nichtdeutsch\w*"
+    r"шетел\w*(?: азамат\w*)?|чет элдик\w*|чет өлкөлүк\w*(?: жаран\w*)?|"
+    r"(?:chet el|чет эл) (?:fuqaro|фуқаро)\w*|хориж\w*(?: фуқаро\w*)?|xorij\w*(?: fuqaro\w*)?|"
+    r"шаҳрвандони хориҷӣ|хориҷиён|ausländ\w*(?! (?:sprach|angelegenh|amt)\w*)|nichtdeutsch\w*"
 )
 # In a column of places of residence adjectives say it, too.
 _RESIDENCE_ADJECTIVES = whole_words(
@@ -144,6 +152,8 @@ _RESIDENCE_ADJECTIVES = whole_words(
 )
 # Beside a part of the people these change nothing.
 _NEUTRAL = whole_words(
+    r"только|тек|танҳо|фақат|faqat|гана|ғана|nur|only|im|in|von|в|аралығындағы|чейинки|дейiнгi|сола|raum|gebiete?|"
+    r"jo[yi]\w*|жой\w*|жер\w*|"
     r"число|количество|численность|кол-во|всего|из них|в том числе|лиц[ао]?|лет|года?|старше|моложе|насел\w+|"
     r"местност\w+|"
     r"пострадавш\w+|потерпевш\w+|жертв\w*|обративш\w+|number of|total|of which|victims?|survivors?|persons?|people|"
@@ -182,6 +192,28 @@ _AGAINST = whole_words(
     r"в отношении|против|над|against|towards?|gegen|an frauen|қарсы|қатысты|карата|каршы|nisbatan|qarshi|нисбатан|"
     r"қарши|нисбат ба|зидди"
 )
+
+
+# Who publishes, or is called after those for whom it works; and pages of a book.
+_BODY = whole_words(
+    r"источник\w*|sources?|quellen?|манбаъ?\w*|manba\w*|дереккөз\w*|булагы|"
+    r"министерств\w*|комитет\w*|отдел\w*|управлени\w*|департамент\w*|инспекци\w*|комисси\w*|фонд\w*|"
+    r"ассоциаци\w*|союз\w*|совет|агентств\w*|институт\w*|"
+    r"ministr(?:y|ies)|committees?|departments?|inspectorates?|commissions?|funds?|foundations?|associations?|unions?|"
+    r"councils?|agenc(?:y|ies)|institutes?|"
+    r"министрлi[гк]\w*|бөлiмi?|басқармасы|инспекциясы|комиссиясы|қоры|қауымдастығы|кеңесi?|агенттiгi|"
+    r"бөлүмү?|башкармалыгы|фондусу?|кеңеши?|ассоциациясы|агенттиги|"
+    r"вазорат\w*|шуъба\w*|кумита\w*|раёсат\w*|хазина\w*|шӯро\w*|ассотсиатсия\w*|комиссия\w*|мақомот\w*|ҷамоати|"
+    r"vazirlig\w*|bo'limi?|qo'mita\w*|boshqarma\w*|jamg'arma\w*|kengash\w*|uyushma\w*|komissiya\w*|markazi|"
+    r"вазирлиг\w*|бўлими?|қўмита\w*|бошқарма\w*|жамғарма\w*|кенгаш\w*|уюшма\w*|маркази|"
+    r"\w*ministerium\w*|referat\w*|abteilung\w*|\w*amt|beirat\w*|bundesforum|\w*hilfswerk|stabsstelle|"
+    r"(?:стр|с|саҳ|pp?|s|seiten?|pages?|бет\w*|bet\w*)\.? ?[0-9]+(?:-[0-9]+)?"
+)
+
+
+def names_body(text: str) -> bool:
+    """Whether a text names who publishes, which may be called after women or children, or a page of a book."""
+    return _BODY.search(fold(text)) is not None
 
 
 def says_all(text: str) -> bool:

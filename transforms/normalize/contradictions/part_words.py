@@ -30,7 +30,7 @@ _WORDS = {
         rf"(?:(?:неполное |незаконченное |полное )?(?:высшее|среднее|начальное|основное)(?: (?:специальное|"
         rf"профессиональное|"
         rf"общее))*|без образования|(?:(?:upper|lower|post-?) ?)?(?:higher|secondary|primary|tertiary|"
-        rf"vocational)|no (?=education)|"
+        rf"vocational)|no(?= education)|"
         rf"hochschul\w*|sekundarstufe(?: i+)?|grundschul\w*|жоғары|орта|бастауыш|жогорку|орто|башталгыч|олӣ|миёна|"
         rf"ибтидо[иӣ]|oliy|o'rta(?: maxsus)?|boshlang'ich|олий|ўрта(?: махсус)?|бошланғич)(?: {_LEVEL_OF_SCHOOL})?"
     ),

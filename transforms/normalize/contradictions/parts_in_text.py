@@ -155,6 +155,13 @@ _ONE_PART = _compiled(
     r"(?:чейрек|тоқсан|чорак|chorak|ай|ой|oy) (?:үчүн|ичинде|үшiн|iшiнде|учун|uchun|ичида|ichida|давомида|davomida)",
     r"нимсола|дар (?:як )?(?:семоҳа|моҳ)",
 )
+# The same at the end of a title or of a line: "Выдано ордеров за квартал". Of months a mean may be told so.
+_AT_END = re.compile(
+    rf"(?:за|ба|дар|in|for|during|per|im|je) (?:(?:the|a|one|один|як) )?{_REPORTED}(?:{_QUARTER}|полугодие|полгода|"
+    r"half[- ]year|halbjahr|нимсола\w*)$|"
+    r"(?:тоқсан|чейрек|чорак|chorak|жарты ?жыл(?:дық)?|жарым жыл(?:дык)?|ярим йил(?:лик)?|yarim yil(?:lik)?) "
+    r"(?:бойынша|боюнча|бўйича|bo'yicha|үшiн|үчүн|учун|uchun|ичинде|iшiнде|ичида|ichida)$"
+)
 # No months: alone they are a unit.
 _ONE_PART_ALONE = re.compile(
     r"полгода|квартал|quarter|quartal|тоқсан|чейрек|чорак|chorak|семоҳа|half|[qh][1-4]|[1-4][qh]"
@@ -192,6 +199,14 @@ def unnumbered_part(text: str) -> str:
     found = next((match[0] for pattern in _ONE_PART if (match := pattern.search(folded))), "")
     pieces = (piece.strip(" .:*") for piece in re.split(r"[;,:()/\[\]]", folded))
     return found or next(filter(_ONE_PART_ALONE.fullmatch, pieces), "")
+
+
+@lru_cache(maxsize=10_000)
+def part_at_end(text: str) -> str:
+    """What a part of a title, or a line, calls at its end a quarter or half without saying which; "H1", too."""
+    folded = _folded(text).strip(" .:*")
+    found = _AT_END.search(folded) or re.fullmatch(r"[qh][1-4]|[1-4][qh]", folded)
+    return found[0] if found and not is_whole(text) else ""
 
 
 @lru_cache(maxsize=10_000)

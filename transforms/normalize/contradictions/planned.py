@@ -18,9 +18,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from sources.cells import NOTE, REMARKS
-from transforms.normalize.contradictions.unit_words import lines_below, parts
+from transforms.normalize.contradictions.unit_words import lines_below, parts, sentences
 from transforms.normalize.encoded_columns import EncodedColumn, Mask, constant, crossed, either
-from transforms.normalize.file_cells import FileCells, texts_beside_values
+from transforms.normalize.file_cells import FileCells, texts_about_figures
 from transforms.normalize.readings import Refusal
 
 _YEAR = r"(?:19|20)[0-9]{2}(?:[-–/][0-9]{2,4})?(?: ?(?:гг?\.?|год[а-я]*|years?|ж\.?|жыл\w*|й\.?|йил\w*|yil\w*|сол\w*))?"
@@ -66,17 +66,27 @@ _PLAN = re.compile(
     r"|(?:прогноз\w{0,4}|планов\w+|планируем\w+|ожидаем\w+) (?:числ[оа]|количеств[оа]|численност[ьи])(?: .*)?"
     r"|(?:forecast|projected|projections?|planned|expected|target)s? (?:of |for )?(?:the )?numbers?(?: .*)?"
 )
-_ESTIMATE = re.compile(
-    rf"(?:{_YEAR},?:? )?(?:оценк[аи]|ориентировочно|estimates?|estimated|schätzung(?:en)?|hochrechnung(?:en)?|"
-    rf"бағалау|баалоо|арзёбӣ|баҳолаш|baholash)(?: {_NOUN})?{_BY_YEAR}"
+# What a sentence about all figures says of them ("Figures are targets set by the programme").
+_PLAN_STATED = re.compile(
+    rf"(?:.* )?(?:(?:{_BESIDE_NOUN}) {_NOUN}|zielwerte?|planzahlen|sollwerte?)(?: .*)?|"
+    r"(?:targets?|forecasts?|projections?|plans?|planned|prognosen?|прогнозные|плановые|прогнозными|плановыми)(?: .*)?|"
+    r"нишондиҳанда\w* (?:нақшавӣ|ҳадафӣ|ҳадафнок|мақсаднок)\w*(?: .*)?"
 )
+_ESTIMATED = (
+    r"оценк[аи]|оценочно|оценочн(?:ые|ый|ая|ое|ыми|ой)|ориентировочно|estimates?|estimated|est|"
+    r"schätzung(?:en)?|geschätzte?|schätzwerte?|hochrechnung(?:en)?|"
+    r"бағалау|бағаланған|баалоо|бааланган|арзёбӣ|арзёбишуда|баҳолаш|баҳоланган|baholash|baholangan"
+)
+_ESTIMATE = re.compile(rf"(?:{_YEAR},?:? )?(?:{_ESTIMATED})(?: {_NOUN})?{_BY_YEAR}")
+_ESTIMATE_STATED = re.compile(rf"(?:auf )?(?:{_ESTIMATED})(?:,? .*)?")
 _COUNTED = re.compile(rf"(?:{_YEAR} )?(?:факт(?:ически)?|факты|actual|ist|фактически[ей].*)")
 # Most texts have none of these words: one search spares them the patterns above.
 _ANY = re.compile(
     r"план|прогн|проект|проекц|намеч|предусм|утвержд|норматив|лимит|контрольн|ориентиров|божом|күтүл|ҳадаф|"
     r"anticip|schedul|budget|envisag|mileston|goal|hochrech|variant|scenario|вариант|сценари|целев|оценк|ожида|"
     r"plan|forecast|project|target|soll|prog|ziel|voraus|жоспар|болж|нақша|пеш|дурн|"
-    r"режа|reja|максат|мақса|maqsa|нысан|estimat|expect|erwart|schätz|бағал|күт|баал|арз|кут|kut|bahol"
+    r"режа|reja|максат|мақса|maqsa|нысан|estimat|expect|erwart|schätz|бағал|күт|баал|арз|кут|kut|bahol|баҳол|оцен|"
+    r"\best\b"
 )
 # Columns whose "true" says that the row is none that was counted.
 _FLAG = re.compile(r"(?:.*\.)?(?:is[ _]?)?(?:forecast|projection|projected|planned|plan|target|план|прогноз)")
@@ -104,13 +114,21 @@ def says_planned(text: str, place: str = "") -> str:
         labels += [part for line in labels for part in parts(line)]
     if any(_COUNTED.fullmatch(label) for label in labels):
         return ""
-    kinds = (("plan", _PLAN), ("estimate", _ESTIMATE))
-    return next((kind for kind, words in kinds if any(map(words.fullmatch, labels))), "")
+    kinds = (("plan", _PLAN, _PLAN_STATED), ("estimate", _ESTIMATE, _ESTIMATE_STATED))
+    said = sentences(text)
+    return next(
+        (
+            kind
+            for kind, label, sentence in kinds
+            if any(map(label.fullmatch, labels)) or any(map(sentence.fullmatch, said))
+        ),
+        "",
+    )
 
 
 def _refusals(file: FileCells, period: EncodedColumn) -> Iterator[EncodedColumn]:
     today = file.facts.retrieved_at.date()
-    for place, texts in texts_beside_values(file):
+    for place, texts in texts_about_figures(file):
         flag = bool(_FLAG.fullmatch(place.casefold().strip()))
         said = {text: says_planned(text, place) for text in texts.dictionary if text}
         if flag:

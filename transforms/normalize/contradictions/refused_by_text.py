@@ -15,8 +15,9 @@ Not here: reading numbers (``numbers_and_status``) and which of several reasons 
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from decimal import Decimal
+from functools import partial
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -32,6 +33,7 @@ from transforms.normalize.contradictions.unit_words import (
     agree,
     is_middle,
     said_around,
+    said_below,
     said_in_remark,
     said_in_title,
     said_in_unit,
@@ -39,7 +41,7 @@ from transforms.normalize.contradictions.unit_words import (
     unit_kind,
 )
 from transforms.normalize.encoded_columns import EncodedColumn, constant, crossed, either
-from transforms.normalize.file_cells import FileCells, left_out
+from transforms.normalize.file_cells import FileCells, left_out, said_by_label_names
 from transforms.normalize.numbers_and_status import counts
 from transforms.normalize.readings import Refusal
 from transforms.normalize.scale import fixed_factor, says_scale, says_scale_below, scale_columns
@@ -107,10 +109,15 @@ def _scale_of_table(file: FileCells) -> tuple[EncodedColumn, ...]:
     metadata = file.cells.schema.metadata or {}
     places = [(name, "title", says_scale) for name in TITLES]
     places += [(REMARKS.encode(), "remark", says_scale_below)]
-    return tuple(
-        constant(file.lookups.refusal("scale_undeclared", value=text[:200], place=place))
+    texts = [
+        (place, text, says)
         for name, place, says in places
         for text in metadata.get(name, b"").decode().split("\n" if place == "remark" else "\x00")
+    ]
+    texts += [("title", text, says_scale) for text in said_by_label_names(file)]
+    return tuple(
+        constant(file.lookups.refusal("scale_undeclared", value=text[:200], place=place))
+        for place, text, says in texts
         if says(text)
     )
 
@@ -188,8 +195,11 @@ def _other_unit(file: FileCells, unit: EncodedColumn) -> tuple[EncodedColumn, ..
     columns = {
         name: says
         for name, says in unit_columns(file.present).items()
-        if says is not said_in_remark or name not in file.dataset.columns
+        if says not in (said_in_remark, said_below) or name not in file.dataset.columns
     }
+    headings = {heading.text for table in headings_of(file.cells) for heading in table}
+    below = partial(_said_below, headings)
+    columns |= dict.fromkeys(file.present & {REMARKS}, below)
     columns |= dict.fromkeys(file.present & left_out(file.dataset).keys(), said_around)
     # "2024, чел." is read as a year.
     periods = {name for part in file.dataset.concepts["time_period"] for name in part.columns}
@@ -197,12 +207,24 @@ def _other_unit(file: FileCells, unit: EncodedColumn) -> tuple[EncodedColumn, ..
     found = [_contradicted(file, unit, name, file.texts(name), says) for name, says in columns.items()]
     found += _unit_of_column(file, unit.recoded(unit_kind))
     metadata = file.cells.schema.metadata or {}
-    titles = [metadata[name].decode() for name in TITLES if name in metadata]
-    found += [_contradicted(file, unit, TITLE, constant(text[:200]), said_in_title) for text in titles]
-    if below := metadata.get(REMARKS.encode()):
-        lines = dict.fromkeys(line for line in below.decode().split("\n") if said_in_remark(line))
-        found += [_contradicted(file, unit, "remark", constant(line[:200]), said_in_remark) for line in lines]
+    above = [
+        (metadata[name].decode(), said_in_unit if name == b"unit" else said_in_title)
+        for name in TITLES
+        if name in metadata
+    ]
+    above += [(said, said_below) for said in said_by_label_names(file)]
+    found += [_contradicted(file, unit, TITLE, constant(text[:200]), says) for text, says in above]
+    lines = dict.fromkeys(metadata.get(REMARKS.encode(), b"").decode().split("\n"))
+    found += [
+        _contradicted(file, unit, "remark", constant(line[:200]), below) for line in lines if below(line)
+    ]
     return tuple(found)
+
+
+def _said_below(headings: Collection[str], text: str) -> str:
+    """``said_below`` of the lines below a table; a heading between the rows is of those below it only."""
+    lines = [line for line in text.split("\n") if line.strip() not in headings]
+    return said_below("\n".join(lines)) or said_in_remark(text)
 
 
 def _contradicted(
@@ -241,7 +263,8 @@ def _with_other_base(
         return set()
     factor = fixed_factor(numbers)
     # A sentence in a note may be about another figure.
-    looked_at = [text for text in texts if says is not said_in_remark or says(text)]
+    of_lines = says in (said_in_remark, said_below) or isinstance(says, partial)
+    looked_at = [text for text in texts if not of_lines or says(text)]
     return {(unit, text) for unit in units for text in looked_at if other_base(unit, text, factor)}
 
 

@@ -8,23 +8,27 @@
     comment on a cell "предварительные данные"                  status P, the comment kept as its note
     a cell's own note "опечатка в оригинале; верно: 27"         status U: a suspected misprint, the note kept
 
-A line that begins with a mark ("* предварительные данные") is about the cells with that mark alone, whose note it is:
-of these it says no status but that of a misprint, which would be read as the figure. Another line that gives figures a
-status goes into their note, and so does what a column says of a misprint. Only values that would have the plain status
-A get one: what a column of statuses or the value's own text says goes before. Not here: marks within a value's text
-(``transforms.parse.read_numbers``). Called by ``one_file``.
+A line that begins with a mark ("* предварительные данные") is about the cells with that mark alone, whose note it is: a
+header or label with the mark ("2025*") gives its cells the status, a figure's own mark only the note; where no text has
+the mark, it says nothing. Another line that gives figures a status goes into their note, and so does
+what a column says of a misprint. Only values that would have the plain status A get one: what a column of statuses or
+the value's own text says goes before. Not here: marks within a value's text (``transforms.parse.read_numbers``). Called
+by ``one_file``.
 """
 
 import re
+from collections.abc import Iterator
+from functools import partial
+from operator import eq
 from typing import Any
 
 import pyarrow as pa
 
-from sources.cells import COLUMN, CORNER, NOTE, REMARKS, TITLE
+from sources.cells import COLUMN, CORNER, NOTE, REMARKS, TITLE, VALUE
 from sources.readers.grid.footnotes import FOOTNOTE
 from transforms.normalize.contradictions.parts_in_text import years_in
 from transforms.normalize.contradictions.planned import says_planned
-from transforms.normalize.contradictions.unit_words import lines_below, parts
+from transforms.normalize.contradictions.unit_words import lines_below, marked_lines, parts, sentences
 from transforms.normalize.encoded_columns import (
     EncodedColumn,
     Mask,
@@ -35,19 +39,26 @@ from transforms.normalize.encoded_columns import (
     first_that_says,
     written_out,
 )
-from transforms.normalize.file_cells import FileCells, texts_beside_values
+from transforms.normalize.file_cells import FileCells, marked_rows, texts_about_figures
 
 _NORMAL = "A"
 _DATA = (
     r"(?:данны[ех]|итоги|сведения|значени[ея]|оценк[аи]|data|figures?|values?|estimates?|results?|деректер|мәліметтер|"
-    r"маалымат(?:тар)?|маълумот(?:лар|ҳо|и)?|ma.lumotlar|daten|werte?|ergebnisse?)"
+    r"маалымат(?:тар)?|маълумот(?:лар|ҳо|и)?|ma.lumotlar|daten|angaben|zahlen|werte?|ergebnisse?)"
 )
 _PRELIMINARY = re.compile(
     r"(?:(?:(?:за|for|in|für) )?(?:19|20)[0-9]{2}(?:\s?[-–—,]\s?(?:19|20)[0-9]{2})*(?: г\w*\.?)?[,:]? )?"
-    rf"(?:{_DATA} )?(?:(?:предварительн|оперативн)(?:ые|ый|ая|ое|о)|предв\.?|provisional|preliminary|prelim\.?|"
-    rf"vorläufige?|алдын ала|дастлабки|dastlabki|пешакӣ|пешаки)(?: {_DATA})?(?: за (?:19|20)[0-9]{{2}}(?: г\w*\.?)?)?"
+    rf"(?:{_DATA} )?(?:(?:предварительн|оперативн)(?:ые|ый|ая|ое|о|ыми|ой)|предв\.?|"
+    rf"provisional|preliminary|prelim\.?|prov\.?|"
+    rf"vorläufige?|vorl\.?|алдын ала|дастлабки|dastlabki|пешакӣ|пешаки)(?: {_DATA})?"
+    r"(?: за (?:19|20)[0-9]{2}(?: г\w*\.?)?)?"
 )
-_ANY = re.compile(r"предв|оператив|provis|prelim|vorläuf|алдын ала|дастлаб|dastlab|пешак")
+# "Данные являются предварительными и будут уточнены".
+_PRELIMINARY_STATED = re.compile(
+    r"(?:(?:предварительн|оперативн)(?:ые|ыми)|provisional|preliminary|vorläufig|алдын ала|дастлабки|dastlabki|пешакӣ)"
+    r"(?:,? (?:и|and|und|және|жана|ва|va) .*)?"
+)
+_ANY = re.compile(r"предв|оператив|prov|prelim|vorl|алдын ала|дастлаб|dastlab|пешак")
 # A misprint that was put right is none.
 _MISPRINT = re.compile(
     r"(?<!не )(?<!без )(?:опечатк|описк)(?!\w* (?:исправл|устран))|"
@@ -79,15 +90,17 @@ def with_said_status(
     """
     if file.dataset.collection == "transcription":
         return status, constant(None)
-    found, words = [], []
+    found: list[EncodedColumn] = []
+    words: list[EncodedColumn] = []
     # A cell's own note goes before what is said of many.
-    for place, texts in sorted(texts_beside_values(file), key=lambda beside: beside[0] != NOTE):
+    for place, texts in sorted(texts_about_figures(file), key=lambda beside: beside[0] != NOTE):
         comments = place == NOTE and file.dataset.reader in _WITH_COMMENTS
         said = {
             text: code
             for text in texts.dictionary
             if text and (code := said_status(text, place, comment=comments))
         }
+        found += _of_marked_headers(file, texts) if place == NOTE else ()
         if said:
             found.append(crossed(period, texts, _of_row(place, said)))
             if place != NOTE and not file.dataset.restricted:
@@ -134,12 +147,26 @@ def said_status(text: str, place: str = "", *, comment: bool = False) -> str:
     """
     if place not in _OF_TABLE and _MISPRINT.search(text.casefold()):
         return "U"
-    if (place == NOTE and not comment) or (place.startswith("_") and FOOTNOTE.match(text)):
-        # It is about the cells that have its mark.
+    if (place == NOTE and not comment) or (place in (NOTE, REMARKS) and FOOTNOTE.match(text)):
+        # It is about the cells that have its mark, whose note it is.
         return ""
+    return _plain_status(text, place)
+
+
+def _plain_status(text: str, place: str) -> str:
     if _preliminary(text, place):
         return "P"
     return "E" if says_planned(text, place) == "estimate" else ""
+
+
+def _of_marked_headers(file: FileCells, notes: EncodedColumn) -> Iterator[EncodedColumn]:
+    """The status that a note gives the cells below a header, or beside a label, with its mark."""
+    for text in notes.dictionary:
+        for line in marked_lines(text or ""):
+            if code := _plain_status(line, NOTE):
+                rows = marked_rows(file, line, but=(VALUE,)) & notes.where(partial(eq, text), file.count)
+                if rows.any():
+                    yield either(rows, constant(code), constant(None))
 
 
 def _preliminary(text: str, place: str) -> list[str]:
@@ -147,7 +174,11 @@ def _preliminary(text: str, place: str) -> list[str]:
     if not _ANY.search(text.casefold()):
         return []
     labels = lines_below(text) if place.startswith("_") else parts(text)
-    return [label for label in labels if _PRELIMINARY.fullmatch(label)]
+    if place == NOTE:
+        # What follows is about the same figures: "предварительные данные, будут уточнены".
+        labels += [part for line in labels for part in parts(line)]
+    found = [label for label in labels if _PRELIMINARY.fullmatch(label)]
+    return found + [said for said in sentences(text) if _PRELIMINARY_STATED.fullmatch(said)]
 
 
 def without_preliminary(text: str) -> str:

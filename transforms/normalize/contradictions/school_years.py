@@ -16,14 +16,19 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from sources.cells import NOTE, REMARKS
+from transforms.normalize.contradictions.stated_times import stated_time
+from transforms.normalize.contradictions.unit_words import lines_below
 from transforms.normalize.encoded_columns import EncodedColumn, crossed
 from transforms.normalize.file_cells import FileCells
 from transforms.normalize.readings import Refusal
 
 _O = "[o'ʻ‘’`ʼ]{1,2}"
 _SCHOOL = re.compile(
-    r"(?<![^\W_])(?:(?:учебн|школьн)\w+ год\w*|уч\. ?г(?:од\w*|г?\.|(?!\w))|оқу жыл\w*|окуу[- ]жыл\w*|ўқув йил\w*|"
-    rf"{_O}quv yil\w*|соли (?:таҳсил\w*|хониш\w*)|schuljahr\w*|(?:school|academic)[ _]years?)(?![^\W_])"
+    r"(?<![^\W_])(?:(?:учебн|школьн)\w+ год\w*|уч\. ?г(?:од\w*|г?\.|(?!\w))|оқу ж(?:ыл\w*|\.|(?!\w))|"
+    r"окуу[- ]ж(?:ыл\w*|\.|(?!\w))|"
+    r"ўқув й(?:ил\w*|\.|(?!\w))|"
+    rf"{_O}quv y(?:il\w*|\.|(?!\w))|с(?:оли|\.) (?:таҳсил\w*|хониш\w*)|"
+    r"schuljahr\w*|(?:school|academic)[ _]years?)(?![^\W_])"
 )
 _FISCAL = re.compile(
     r"(?<![^\W_])(?:(?:финансов|бюджетн)\w+ год\w*|(?:fiscal|financial|budget)[ _]years?|haushaltsjahr\w*|"
@@ -52,13 +57,19 @@ def years_of_schools(
             found: tuple[Any, ...], text: str | None, place: str = place, is_column: bool = place in read
         ) -> Refusal | None:
             below = place in (REMARKS, NOTE)
-            one_year = found[1] == "A" and not below and _is_of_schools(text or "", is_column)
+            says = _is_stated(text or "") if below else _is_of_schools(text or "", is_column)
+            one_year = found[1] == "A" and says
             if not _said(text) or not (one_year or _two_years(found)):
                 return None
             filled = {"value": (text or "")[:200], "place": "remark" if below else place}
             return file.lookups.refusal("unreadable_period", sentence="other_day_of_period", **filled)
 
         yield crossed(period, column, refusal)
+
+
+def says_school_year(text: str) -> bool:
+    """Whether a heading says that what is below it is of a year of schools."""
+    return bool(_SCHOOL.search(text.casefold())) and not _AT_START.search(text.casefold())
 
 
 def _said(text: str | None) -> bool:
@@ -69,6 +80,11 @@ def _said(text: str | None) -> bool:
 def _is_of_schools(text: str, is_column: bool) -> bool:
     folded = text.casefold()
     return bool(_SCHOOL.search(folded)) and (is_column or not _AT_START.search(folded))
+
+
+def _is_stated(text: str) -> bool:
+    """Whether a line below a table says no more than that its figures are of such a year."""
+    return any(_SCHOOL.match(stated_time(line)) for line in lines_below(text))
 
 
 def _two_years(found: tuple[Any, ...]) -> bool:

@@ -5,8 +5,8 @@ regular expressions in small letters with plain apostrophes. ``BARE`` words are 
 part of one ("Orders, growth"); ``_OPEN`` ones also begin or end a longer label ("share of women"), which is not enough
 in a title.
 
-Not here: how labels are divided and judged (``unit_words``, the only caller), thousands (``scale``), plans and running
-totals (``planned``, ``cumulative``).
+Not here: sentences (``statements``), how labels are divided and judged (``unit_words``, the only caller), thousands
+(``scale``), plans and running totals (``planned``, ``cumulative``).
 """
 
 import re
@@ -17,7 +17,8 @@ PER_CENT = (
 )
 #: a share that says against what, or nothing else
 SHARE_ALONE = (
-    rf"(?:(?:в|in|бо|бо ҳисоби) )?(?:{PER_CENT})(?: менен| мен| да| ҳисобида| hisobida)?(?: (?:к|от|of|to|von) .*)?|"
+    rf"(?:(?:в|in|бо|бо ҳисоби) )?(?:{PER_CENT})(?: менен| мен| да| ҳисобида| hisobida)?"
+    r"(?: (?:к|от|of|to|von|der|des|нисбат ба) .*)?|"
     # In the Turkic languages what it is of stands before: "жалпы санына пайызбен".
     r"(?:.*[^0-9 ] )?(?:%-?бен|% ?да|% ?da|фоизда|foizda|пайызбен|пайыз менен|карата пайыз|(?:фоиз ҳ|foiz h)isobida)"
 )
@@ -59,6 +60,7 @@ _RATE_OPEN = (
     r"(?:.* )?1(?:00?)?[ ,.]?000 (?!человека)\w+?(?:[ғгқк][аеоө]|ына|ине|g?ga|qa)(?: (?:шаққанда|карата|"
     r"нисбатан|nisbatan))?|"
     r"(?:.* )?(?:1|10|100) (?:миңине|мыңына|мингига)(?: .*)?|.* шаққанда|"
+    r"(?:халықтың|калктын|аҳолининг|aholining) 1(?:00?)?[ ,.]?000[ -]?(?:ына|ине|ига|iga)|"
     r"коэффициент(?: .*)?|(?:.* )?(?<!growth )rate|rates? (?:of|per) .*|соотношение(?: .*)?"
 )
 PER_HEAD = (
@@ -67,7 +69,7 @@ PER_HEAD = (
     r"ба (?:ҳар )?сари аҳолӣ|pro kopf|(?:je|pro) (?:einwohner|person|frau|kopf))"
 )
 _BEFORE = (
-    r"(?:предыдущ|предшеств|прошл|аналогичн|соответств|previous|preceding|last|prior|corresponding|"
+    r"(?:предыдущ|пред\.|предшеств|прошл|аналогичн|соответств|previous|preceding|last|prior|corresponding|"
     r"vor(?:jahr|monat|quartal|periode))\w*"
 )
 _TIMES_KK_KY = (
@@ -91,7 +93,12 @@ AGAINST_BEFORE = (
     r"(?:бо фоиз )?нисбат ба (?:\w+ ){0,3}(?:гузашта|қаблӣ|пешина).*|"
     r"(?:бо|дар) фоиз\w* ба (?:\w+ ){0,3}(?:гузашта|қаблӣ).*|"
     rf"{_TIMES_UZ}(?: \w+){{0,4}}? ?(?:нисбатан|фоиз|nisbatan|foiz|%).*|"
-    r"veränderung (?:zum|gegenüber|zu) .*"
+    r"(?:veränderung|zunahme|abnahme|rückgang|zuwachs) (?:zum|gegenüber|ggü\.?|zu|im vergleich zu[mr]?) .*|"
+    rf"(?:\+ ?/ ?[-–−] )?(?:gegenüber|ggü\.?) (?:dem |der )?{_BEFORE}|"
+    rf"(?:(?:in|de)crease|change|growth|difference) (?:over|from|on|against|since|compared (?:to|with)) "
+    rf"(?:the )?{_BEFORE}.*|"
+    r"(?:тағйирот|афзоиш|камшавӣ|фарқ)\w* нисбат ба (?:\w+ ){0,3}(?:гузашта|қаблӣ|пешина).*|"
+    rf"(?:прирост|рост|изменение|снижение)(?: \+/[-–−])? к пред\. .*"
 )
 _CHANGE_BARE = (
     r"(?:темпы? )?(?:роста?|прироста?)|(?:абсолютный )?прирост|рост ?/ ?снижение|рост|увеличение|уменьшение|снижение|"
@@ -111,13 +118,22 @@ _CHANGE_OPEN = (
     rf"(?:gegenüber|im vergleich zu[mr]?) (?:dem |der )?(?:entsprechenden )?{_BEFORE}.*|"
     r"(?:.* )?growth(?: rate)?|(?:annual |yearly )?change(?: .*)?"
 )
-BASE = r"(?<![0-9])(?:19|20)[0-9]{2}(?: год)? ?= ?100(?![0-9])"
+BASE = r"(?<![0-9])(?:19|20)[0-9]{2}(?:[ -]?(?:год[ауе]?|г\.?|жыл[ыи]?|ж\.?|йил|й\.?|yil|y\.?))? ?[=≙] ?100(?![0-9])"
 BASE_YEAR = rf"(?:.*[^0-9])?{BASE}(?: ?%)?"
 _SCORE_BARE = (
     r"index|индекс|indeks|шохис|messzahl|score|(?:средний )?балл(?:ы|ов|а|ҳо)?|ball|ұпай|points?|пункт(?:ов|ы)|"
-    r"ранг|рейтинг|место в рейтинге|rang|rank(?:ing)?"
+    r"ранг|рейтинг|рейтинги|reyting|рангі|место в рейтинге|rang|rank(?:ing)?|rangplatz|platzierung"
 )
-_SCORE_OPEN = rf"index(?: .*)?|индекс(?: .*)?|{BASE_YEAR}"
+#: a rank in words that elsewhere are a place
+RANK = re.compile(
+    r"место|(?:занимаемое )?место в (?:республике|стране|рейтинге)|орны|орду|o'rni|ўрни|ҷойи?|platz|place|position"
+)
+_SCORE_OPEN = (
+    rf"index(?: .*)?|индекс(?: .*)?|{BASE_YEAR}|"
+    r"(?:(?:занимаемое )?место|ранг|position|rank(?:ing)?s?|rang(?:platz)?) "
+    r"(?:\w+ )?(?:в рейтинге|of each|der|des|by) ?.*|"
+    r".* рейтинг\w* (?:орны|орду|ўрни)|.* reyting\w* o'rni|ҷойи? .* дар рейтинг|(?:индекс|indeks) .*"
+)
 _DAYS_BARE = r"days?|tage|дн(?:и|ей|я)|день|сутки|суток|күн|кун|kun|рӯз"
 # Means, medians and their errors, and what is no number of anything.
 _MEAN_BARE = (
@@ -126,11 +142,18 @@ _MEAN_BARE = (
     r"орташа (?:саны|айлық|жылдық|мәні|көрсеткіш)|орточо (?:саны|айлык|жылдык|көрсөткүч)|(?:ба ҳисоби )?миёна|"
     r"ўртача(?: ойлик| йиллик| сони)?|o'rtacha(?: oylik| yillik| soni)?|durchschnitt|mittelwert|"
     r"в среднем .*|среднемесячн\w+ .*|среднегодов\w+ .*|durchschnittlich\w* .*|average per .*|"
+    r"(?:айына|күніне|жылына|күнүнө|аптасына|oyiga|yiliga|kuniga|ойига|йилига|кунига) "
+    r"(?:орта есеппен|орташа|орточо(?: эсеп менен)?|o'rtacha|ўртача)|орта есеппен(?: .*)?|орточо эсеп менен(?: .*)?|"
+    r"ба ҳисоби миёна(?: .*)?|(?:monats|jahres|quartals|tages|\w+jahres)?-?(?:durchschnitt|mittelwert|mittel)e?|"
+    r"(?:(?:\w+-(?:year|month)|annual|monthly|yearly|quarterly|moving) )*averages?|"
     r"стандартн\w+ (?:отклонение|ошибка)|ошибка выборки|доверительн\w+ интервал\w*|(?:нижняя|верхняя) граница|"
     r"standard (?:deviation|error)|confidence interval|(?:lower|upper) (?:bound|limit)|coefficient of variation"
 )
 _MEAN_OPEN = (
-    r"(?:средн(?:ее|яя|ий) (?:число|количество|значение|возраст|продолжительность)|average|mean)(?: .*)?"
+    r"(?:средн(?:ее|яя|ий) (?:число|количество|значение|возраст|продолжительность)|average|mean|mittelwerte?|"
+    r"durchschnittswerte?|қимат\w* миёна\w*)(?: .*)?|"
+    r"(?:.* )?(?:орташа|орточо) (?:жылдық|жылдык|айлық|айлык|күндік|күндүк)(?: .*)?|"
+    r"(?:.* )?(?:o'rtacha|ўртача) (?:qiymat|қиймат)\w*"
 )
 #: a mean, but a middle severity or a secondary education where the declaration says so
 MIDDLE = r"среднее|орташа|орточо"
@@ -150,6 +173,15 @@ def _either(*patterns: str) -> re.Pattern[str]:
     return re.compile("|".join(patterns))
 
 
+#: a share or rate and nothing else, with the endings of the Turkic languages
+SHARE_WORDS = re.compile(
+    rf"(?:(?:в|in|бо|бо ҳисоби) )?(?:{PER_CENT})(?:-?бен|-? ?да| ?da| менен| мен| ҳисобида| hisobida)?"
+)
+RATE_ALONE = re.compile(
+    r"(?:халықтың |калктын |аҳолининг |aholining )?1(?:00?)?[ ,.]?000[ -]?(?:ына|ине|ига|iga)|"
+    r"1(?:00?)? ?(?:[ ,.]?000|мың|миң|минг|ming) ?\w+?(?:[ғгқк][аеоө]|ына|ине|g?ga|qa)(?: (?:шаққанда|карата|"
+    r"нисбатан|nisbatan))?"
+)
 RATE = _either(_RATE_BARE, _RATE_OPEN, PER_HEAD)
 CHANGE = _either(_CHANGE_BARE, _CHANGE_OPEN)
 SCORE = _either(_SCORE_BARE, _SCORE_OPEN)

@@ -22,6 +22,7 @@ from collections.abc import Callable, Collection
 from sources.cells import COLUMN, NOTE, QUOTE, REMARKS, TITLE
 from sources.currencies import currency_of
 from transforms.normalize.contradictions import unit_vocabulary as words
+from transforms.normalize.contradictions.statements import ELSEWHERE, stated
 
 COUNT, SHARE, RATE, MONEY = "count", "share", "rate", "money "
 CHANGE, SCORE, DAYS = "change", "score", "days"
@@ -34,12 +35,19 @@ _CURRENCIES = ("KGS", "KZT", "USD", "EUR")
 # Columns that say the unit of their row, with the publisher's codes or words.
 _UNIT_COLUMN = re.compile(
     r"unit|units|transformation|unit[ _]of[ _]measure(?:ment)?|unit[ _]measure|measure(?:ment)?[ _]unit|[^ ]+_unit|"
-    r"ед\.? ?изм\.?|единиц[аы](?: измерения)?|өлшем бірлігі|ўлчов бирлиги|o.lchov birligi|воҳиди ченак"
+    r"ед\.? ?изм\.?|единиц[аы](?: измерения)?|өлшем бірлігі|өлчөө бирдиги|(?:mass|mess)?einheit|"
+    r"ўлчов бирлиги|o.lchov birligi|воҳиди ченак"
 )
 # Columns that say what the figures of their row are, in words.
 _SUBJECT_COLUMN = re.compile(
     r"(?:measure|measurement|indicator|series|statistic|variable|value|figure)s?(?:[ _]?(?:name|type))?|type|"
     r"(?:тип |вид )?показател[ья]|(?:тип|вид) данных|contents?code|мера|көрсеткіш|көрсөткүч|ko.rsatkich|нишондиҳанда"
+)
+# Columns that hold what stands above or below a table elsewhere.
+_TITLE_COLUMN = re.compile(r"(?:series[ _])?title(?:_compl)?|caption|заголовок|название таблицы")
+_COMMENT_COLUMN = re.compile(
+    r"(?:.*[_. ])?(?:comment|note|remark|annotation)s?(?:[_. ].*)?|примечани[ея]|комментари[ий]|ескерту|ескертпе|"
+    r"эскертүү|izoh(?:lar)?|изоҳ(?:лар)?|эзоҳ|hinweise?|anmerkung(?:en)?|bemerkung(?:en)?"
 )
 # Columns of the texts around a table: levels of the header, labels at the side.
 _AROUND = re.compile(r"(?:col|row)_[0-9]+|section|corner")
@@ -48,34 +56,48 @@ _BASE, _AGAINST_BEFORE = re.compile(words.BASE), re.compile(words.AGAINST_BEFORE
 _TITLE_ALONE = (re.compile(words.SHARE_ALONE), words.RATE, _AGAINST_BEFORE, re.compile(words.BASE_YEAR))
 _PER_CENT = re.compile(rf"(?:(?:в|in) )?(?:{words.PER_CENT})")
 _REMARK_ALONE = (_PER_CENT, words.RATE, _AGAINST_BEFORE)
+# A longer line below a table is a sentence.
+_FEW_WORDS = 6
 # A number alone says no unit.
-_LETTERED = re.compile(r"[^\W\d_]|[%‰+=$€₸]")
+_LETTERED = re.compile(r"[^\W\d_]|[%‰+=≙$€₸]")
 _JOINED = re.compile(r" (?:и|and) ")
 _MEASURES = re.compile(words.MEASURES_OF_UNIT)
 _APOSTROPHES = str.maketrans(dict.fromkeys("`´ʻʼʽʹ‘’‛ʾʿ′ꞌ", "'"))
 # A full stop behind these ends no part of a label.
 _PART = re.compile(
     r"[\n;()]|,(?![0-9]{3})| / |"
-    + "".join(rf"(?<!\b{word})" for word in ("тыс", "чел", "уд", "ср", "долл", "у", "кв", "v", "млн", "млрд"))
+    + "".join(
+        rf"(?<!\b{word})"
+        for word in ("тыс", "чел", "уд", "ср", "долл", "у", "кв", "v", "млн", "млрд", "ggü", "пред", "ҳаз")
+    )
     + "[.] "
 )
 # Notes of one cell are joined by "; ", each with its mark.
 _NEXT_LINE = re.compile(r"\n|; (?=[*⁰¹²³⁴⁵⁶⁷⁸⁹]|[0-9]{1,2}\))")
+_IN_BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
 # A line that says the unit of the table by name: "Единица измерения: тысяч человек".
 _UNIT_LINE = re.compile(
     r"(?:единиц[аы] измерения|ед\.? ?изм\.?|units?(?: of measure(?:ment)?)?|өлшем бірлігі|өлчөө бирдиги|"
-    r"ўлчов бирлиги|o'lchov birligi|воҳиди ченак|(?:maß)?einheit) ?[:—–-] ?(?P<unit>.+)"
+    r"ўлчов бирлиги|o'lchov birligi|воҳиди ченак|(?:mass|mess)?einheit) ?[:—–-] ?(?P<unit>.+)"
 )
-# What such a line begins with: "* Данные за 2024 год приведены в процентах", "Note: all figures are in per cent".
-_REMARK = re.compile(
+# The mark and the word that such a line begins with: "1) ", "Note: ".
+_MARKS = (
     r"^(?:[*⁰¹²³⁴⁵⁶⁷⁸⁹]+|[0-9]{1,2}\)|[0-9](?= [^\W\d]))?[)⁾ ]*"
     r"(?:(?:примечани[ея]|note|remark|izoh|изоҳ|ескерту|ескертпе|эскертүү|эзоҳ|hinweis|anmerkung)(?:s|en|e)?[.:]? )?"
+)
+_REMARK_MARKS = re.compile(_MARKS)
+# And what is its subject: "* Данные за 2024 год приведены в процентах", "Note: all figures are in per cent".
+_REMARK = re.compile(
+    rf"{_MARKS}"
     r"(?:(?:(?:все|all|the) )*(?:данные|показатели|значения|data|figures|values|angaben|zahlen|werte)"
     r"(?: (?:за|на|for|of) (?:19|20)[0-9]{2}(?: г(?:од)?\.?)?)? )?"
     r"(?:(?:приведены|даны|указаны|представлены|являются|are|is|shown|given|[—–-]) )*"
 )
+_BRACKETS = re.compile(r"[(]([^()]*)[)]")
+_SENTENCE_END = re.compile(r"\n|(?<=[^\W\d_]{4})(?<!excl)[.] (?=[^\W\d_]{3})")
 _SAYS_UNIT = re.compile(
-    r"%|(?:в|in|на|per|as|ба|har|ҳар|әр|annual\w*|(?:year|quarter|month)[^ ]*|прирост|темпы?)(?: [^ ]+){0,7}"
+    r"%|(?:в|in|на|per|as|ба|бо|har|ҳар|әр|je|pro|auf|1(?:00?)?(?:[., ]?000)+|annual\w*|(?:year|quarter|month)[^ ]*|"
+    r"прирост|темпы?)(?: [^ ]+){0,7}"
 )
 _SHARE_CODE = re.compile(r"pt|pc|pct|pcnt")
 _RATE_CODE = re.compile(r"p_hthab|p_mhab|rate(?:_.*)?|per_1[0_]*0.*|rt")
@@ -134,6 +156,8 @@ def said_in_unit(text: str) -> str:
         return RATE
     if _MEASURES.fullmatch(folded):
         return UNKNOWN
+    if _alone(folded, (words.RANK,)):
+        return SCORE
     other = (kind for kind, codes in _OTHER_CODES.items() if re.fullmatch(codes, folded))
     found = next(other, said_around(text))
     return UNKNOWN if not found and _CODE.fullmatch(text.strip()) else found
@@ -153,8 +177,16 @@ def agree(unit: str, said: str) -> bool:
 
 
 def said_in_header(text: str) -> str:
-    """As ``said_around``, of the header of a column of values: "years" there heads no years."""
-    return UNKNOWN if words.SPANS.fullmatch(_folded(text)) else said_around(text)
+    """As ``said_around``, of the header of a column of values.
+
+    "Years" there heads no years and "place" is no place; what stands behind whom is counted is the unit: "Women, %".
+    """
+    if _alone(_folded(text), (words.SPANS,)):
+        return UNKNOWN
+    found = [part for part in parts(text) if part]
+    if any(_alone(part, (words.RANK,)) for part in found):
+        return SCORE
+    return said_around(text) or (_kind(found[-1]) if len(found) > 1 else "")
 
 
 def said_around(text: str) -> str:
@@ -181,6 +213,9 @@ def said_in_title(text: str) -> str:
     alone = [part for part in (first, *further) if _alone(part, _TITLE_ALONE) and not _JOINED.search(part)]
     # Behind what the table counts, one word will do: "Orders, growth".
     alone += [part for part in further if words.BARE.fullmatch(part) or _kind(part).startswith(MONEY)]
+    alone += [sentence for sentence in sentences(text) if _kind(sentence)]
+    if any(_alone(part, (words.RANK,)) for part in further):
+        return SCORE
     one = len(kinds) == 1 or kinds == {CHANGE, SHARE}
     return (CHANGE if CHANGE in kinds else _kind(alone[0])) if alone and one else ""
 
@@ -189,12 +224,31 @@ def said_in_remark(text: str) -> str:
     """As ``said_in_title``, by a line that says the unit and nothing else: a sentence may be about another figure."""
     if _BASE.search(_folded(text)):
         return SCORE
+    for sentence in sentences(text):
+        if kind := said_around(sentence):
+            return kind
     for said in lines_below(text):
         if named := _UNIT_LINE.fullmatch(said):
             return said_in_unit(named["unit"])
         if _SAYS_UNIT.fullmatch(said) and _alone(said, _REMARK_ALONE):
             return _kind(said)
     return ""
+
+
+def said_below(text: str) -> str:
+    """The same of a line below a table, which may also be no more than a unit: "медиана", "% менен", "EUR"."""
+    found = (said_in_remark(text), *map(_unit_alone, lines_below(text)))
+    return next(filter(None, found), "")
+
+
+def _unit_alone(line: str) -> str:
+    said = [part for part in parts(line) if part]
+    if not said or len(line.split()) > _FEW_WORDS:
+        return ""
+    if _alone(said[-1], (words.RANK,)):
+        return SCORE
+    alone = (words.BARE, words.SHARE_WORDS, words.RATE_ALONE, _AGAINST_BEFORE)
+    return _kind(said[-1]) if _alone(said[-1], alone) or currency_of(said[-1]) else ""
 
 
 def named_unit(line: str) -> str:
@@ -222,23 +276,44 @@ def unit_columns(present: Collection[str]) -> dict[str, Callable[[str], str]]:
             found[name] = said_around
         elif name.endswith("_label") and name.removesuffix("_label") in present:
             found[name] = said_in_category
-        elif name == TITLE:
+        elif name == TITLE or _TITLE_COLUMN.fullmatch(name.casefold()):
             found[name] = said_in_title
-        elif name in (REMARKS, NOTE) or not name.startswith(("_", QUOTE)):
+        elif name == NOTE or (name != REMARKS and _COMMENT_COLUMN.fullmatch(name.casefold())):
+            found[name] = said_below
+        elif name == REMARKS or not name.startswith(("_", QUOTE)):
             found[name] = said_in_remark
     return found
 
 
 def lines_below(text: str) -> list[str]:
     """Lines below a table, in small letters, without their marks and without "Note: all figures are"."""
-    return [_REMARK.sub("", _folded(line)) for line in _NEXT_LINE.split(text)]
+    lines = (_REMARK_MARKS.sub("", _folded(line)) for line in marked_lines(text))
+    bare = [line[1:-1].strip(" .:*") if _IN_BRACKETS.fullmatch(line) else line for line in lines]
+    return [stated(line) or _REMARK.sub("", line) for line in bare]
+
+
+def marked_lines(text: str) -> list[str]:
+    """Lines below a table, or the notes of one cell, each with its mark."""
+    return _NEXT_LINE.split(text)
 
 
 def parts(text: str) -> list[str]:
-    """The parts of a header, label or title, in small letters."""
+    """The parts of a header, label or title, in small letters; of a sentence about all figures, what it says."""
     # A comma within "100,000" divides nothing, nor does the full stop of "2015 г. = 100".
-    whole = re.sub(r"(?<=[0-9]) ?г\.? ?(?== ?100)", "", text.casefold())
-    return [_folded(part) for part in _PART.split(whole)]
+    whole = re.sub(r"(?<=[0-9])[ -]?(?:г|ж|й|y)\.? ?(?=[=≙] ?100)", "", text.casefold())
+    found = (_folded(part) for part in _PART.split(whole))
+    return [stated(part) or part for part in found]
+
+
+def sentences(text: str) -> list[str]:
+    """What sentences of a text say that all figures are; see ``statements``."""
+    return [said for line in as_sentences(text) if (said := stated(line))]
+
+
+def as_sentences(text: str) -> list[str]:
+    """The lines and sentences of a text, and what is in brackets, in small letters and without their marks."""
+    found = (*_SENTENCE_END.split(text), *_BRACKETS.findall(text))
+    return [_REMARK_MARKS.sub("", _folded(line)) for line in found]
 
 
 def _folded(text: str) -> str:
@@ -252,4 +327,6 @@ def _alone(part: str, patterns: tuple[re.Pattern[str], ...]) -> bool:
 def _kind(part: str) -> str:
     if currency := currency_of(part):
         return f"{MONEY}{currency}"
+    if ELSEWHERE.search(part):
+        return ""
     return next((kind for kind, pattern in _KINDS if pattern.fullmatch(part)), "")

@@ -10,6 +10,7 @@
     ref_area: const KG, column Район "Нарынский"              refused, though the district is not known: it is a part
     ref_area: const KG, second label of a table "Naryn"       refused: a label column has no name of its own
     ref_area: column SOATO "1703", column Nomi "Buxoro viloyati"   refused, where most texts of Nomi are areas
+    grp "Чуйская область", "KG-T"                             refused where all texts are such
     Region "Central Asia", "total"                            nothing is known, nothing is said
     Region of birth "Naryn", Court "Naryn"                    nothing is said: not where the figure is of
 
@@ -22,7 +23,7 @@ from functools import partial
 
 from sources.cells import RESERVED, TITLE
 from transforms.normalize.contradictions.area_labels import belong
-from transforms.normalize.contradictions.dimension_words import own_key
+from transforms.normalize.contradictions.dimension_words import own_key, says_nothing
 from transforms.normalize.contradictions.group_words import says_all
 from transforms.normalize.encoded_columns import EncodedColumn, crossed
 from transforms.normalize.file_cells import FileCells, called
@@ -53,6 +54,10 @@ _ANY_NAME = re.compile(
     r"(?:names?|title|label|наименовани[ея]|названи[ея]|аталыш\w{0,2}|атау\w{0,2}|nomi|nomlari|номи|номлари|номгӯй|ном|"
     r"bezeichnung)(?: ?\(?[a-zа-я]{2,3}\)?)?"
 )
+# A region says itself that it is one.
+_WHOLE_NAME = re.compile(
+    r"(?i)(?<!\w)(?:област[ьи]|облус\w*|облысы?|вилоят\w*|viloyat\w*|region|oblast|province|gebiet)(?!\w)|^[A-Z]{2}-[A-Z]{1,3}$"
+)
 # Labels of a cross table, which have no name of their own.
 _LABEL = re.compile(r"(?:row|col)_[0-9]+")
 # A district says so itself.
@@ -73,12 +78,8 @@ def unread_areas(file: FileCells, area: EncodedColumn) -> tuple[EncodedColumn, .
     read = {*file.dataset.columns, *file.dataset.where}
     found = []
     for name in sorted(file.present - read - {*RESERVED, TITLE}):
-        called_so = (
-            _LABEL.fullmatch(name)
-            or is_of_areas(name)
-            or is_of_areas(called(file, name))
-            or _names_areas(file, name)
-        )
+        called_so = _LABEL.fullmatch(name) or any(map(is_of_areas, (name, called(file, name))))
+        called_so = called_so or _names_areas(file, name) or _holds_areas(file, name)
         if not called_so or any(belong(name, other) for other in read):
             continue
         found.append(crossed(area, file.texts(name), partial(_refusal, file, name)))
@@ -103,6 +104,24 @@ def _names_areas(file: FileCells, column: str) -> bool:
         or _DISTRICT.search(text.casefold())
     ]
     return 2 * len(areas) > len(texts)
+
+
+def _holds_areas(file: FileCells, column: str) -> bool:
+    """Whether all texts of a column of any name are whole names or ISO codes of regions, or of the country."""
+    if (
+        says_nothing(column)
+        or _ELSEWHERE.search(_name(column))
+        or column in (file.dataset.expects.columns or ())
+    ):
+        return False
+    texts = {text.strip() for text in file.texts(column).dictionary if text and not says_all(text)} - {""}
+    named = {text for text in texts if _WHOLE_NAME.search(text)}
+    areas = {text: file.lookups.area(text, (file.dataset.country,))[0] for text in texts}
+    return (
+        bool(named)
+        and all(areas.values())
+        and all(t in named or areas[t] == file.dataset.country for t in texts)
+    )
 
 
 def _name(column: str) -> str:

@@ -33,7 +33,6 @@ from transforms.normalize.contradictions.dimension_words import (
     form_of,
     forms_in,
     is_of_violence,
-    own_key,
     said_codes,
     says_kind,
     says_nothing,
@@ -46,7 +45,7 @@ from transforms.normalize.contradictions.group_words import says_all
 from transforms.normalize.contradictions.part_words import JUDGED, STAGE, part_of, says_registered
 from transforms.normalize.contradictions.unit_words import UNKNOWN, is_middle, said_in_unit
 from transforms.normalize.encoded_columns import EncodedColumn, constant, crossed
-from transforms.normalize.file_cells import FileCells, Unread, called, explained
+from transforms.normalize.file_cells import FileCells, Unread, called, explained, holds_dimensions
 from transforms.normalize.readings import Refusal
 from transforms.parse import read_periods
 from transforms.parse.fold_labels import fold
@@ -88,8 +87,6 @@ _NUMBER = re.compile(r"[0-9]{1,3}(?:[-./][0-9]{1,3})?")
 _MOST_NUMBERS, _LONGEST, _MOST_WORDS_BEFORE_NUMBERS = 40, 150, 3
 # A column with more different texts names single things.
 _MOST_TEXTS = 1_000
-# Readers of formats that have dimensions and attributes, and no columns of other figures.
-_OF_DIMENSIONS = ("sdmx_csv", "sdmx_json", "sdmx_ml", "json_stat")
 
 
 class _Row(NamedTuple):
@@ -144,13 +141,13 @@ def _named(file: FileCells, name: str) -> Judge | None:
         return None
     numbered = (
         dimension != "category"
-        and (says_kind(called(file, name)) or _is_dimension(file, name))
+        and (says_kind(called(file, name)) or holds_dimensions(file, name))
         and len(name.split()) <= _MOST_WORDS_BEFORE_NUMBERS
     )
     numbered = numbered and len(explained(file, name).dictionary) <= _MOST_NUMBERS
 
     def refusal(row: _Row, text: str | None) -> Refusal | None:
-        if not _counts_parts(file.lookups.contract, row.indicator) or not _is_part(
+        if not counts_parts(file.lookups.contract, row.indicator) or not _is_part(
             text or "", numbered=numbered
         ):
             return None
@@ -186,7 +183,7 @@ def _said(file: FileCells, name: str) -> Judge | None:
     concepts = {concept for codes in said.values() for concept, _ in codes}
 
     def refusal(row: _Row, text: str | None) -> Refusal | None:
-        if not text or not _counts_parts(file.lookups.contract, row.indicator):
+        if not text or not counts_parts(file.lookups.contract, row.indicator):
             return None
         own = {FORM: row.form, RELATIONSHIP: row.relationship, BREAKDOWN: row.breakdown}
         known = next(
@@ -208,7 +205,11 @@ def _of_parts(file: FileCells, name: str) -> Judge | None:
     texts = explained(file, name).dictionary
     if len(texts) > _MOST_TEXTS or says_nothing(name) or says_nothing(called(file, name)):
         return None
-    said = {text: part_of(text) for text in texts if text and text.strip() and not says_all(text)}
+    # Beside "осуждено" the whole may be called "зарегистрировано".
+    parts = (
+        text for text in texts if text and text.strip() and not (says_all(text) or says_registered(text))
+    )
+    said = {text: part_of(text) for text in parts}
     (dimension, *others) = {*said.values()} or {""}
     of_other = any(map(says_other_kind, (name, called(file, name))))
     if not dimension or others or of_other or _is_read(file, dimension):
@@ -216,7 +217,7 @@ def _of_parts(file: FileCells, name: str) -> Judge | None:
 
     def refusal(row: _Row, text: str | None) -> Refusal | None:
         contract = file.lookups.contract
-        if not said.get(text or "") or not _counts_parts(contract, row.indicator):
+        if not said.get(text or "") or not counts_parts(contract, row.indicator):
             return None
         about = contract.indicators.get(row.indicator or "")
         judged = dimension == STAGE and about is not None and about.stage in JUDGED
@@ -225,13 +226,6 @@ def _of_parts(file: FileCells, name: str) -> Judge | None:
         return _refusal(file, name, text or "", dimension)
 
     return refusal
-
-
-def _is_dimension(file: FileCells, name: str) -> bool:
-    """Whether a column is an id of SDMX, or of a format in which every column is a dimension: a number is no figure."""
-    return (
-        file.dataset.reader in _OF_DIMENSIONS or re.fullmatch(r"[A-Z][A-Z0-9_]+", own_key(name)) is not None
-    )
 
 
 def _dividing(file: FileCells, name: str, text: str | None) -> Refusal | None:
@@ -250,7 +244,7 @@ def _contradiction(file: FileCells, name: str, text: str, code: str) -> Refusal:
     return file.lookups.refusal("unread_dimension", sentence="constant_contradicts", **filled)
 
 
-def _counts_parts(contract: Contract, indicator: str | None) -> bool:
+def counts_parts(contract: Contract, indicator: str | None) -> bool:
     """Whether persons, cases or offences are counted, and no centres, places or money."""
     known = contract.indicators.get(indicator or "")
     return known is None or known.counting_unit not in IMPERSONAL_UNITS
@@ -265,7 +259,8 @@ def _is_part(text: str, *, numbered: bool) -> bool:
         return numbered and _NUMBER.fullmatch(said) is not None
     if said_codes(said):
         return True
-    is_unit = said_in_unit(said) not in ("", UNKNOWN) and not is_middle(said)
+    # "N" may be a number, or no.
+    is_unit = len(said) > 1 and said_in_unit(said) not in ("", UNKNOWN) and not is_middle(said)
     return not (is_unit or says_all(said) or read_periods.parse(said) or said_part(said))
 
 
@@ -328,7 +323,7 @@ def is_other_form(contract: Contract, indicator: str | None, form: str | None, t
     return (
         bool(said)
         and of_violence
-        and _counts_parts(contract, indicator)
+        and counts_parts(contract, indicator)
         and form != said
         and not is_about(contract, indicator, text)
     )

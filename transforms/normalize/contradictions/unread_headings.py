@@ -30,7 +30,8 @@ from sources.dataset import Dataset
 from sources.readers.headings import Heading, headings_of
 from transforms.normalize.codes_from_labels import SKIP, TOTAL
 from transforms.normalize.contradictions.as_of_days import as_of_days, ends_within
-from transforms.normalize.contradictions.dimension_words import FORM, form_of
+from transforms.normalize.contradictions.cumulative import is_later_part, says_cumulative
+from transforms.normalize.contradictions.dimension_words import FORM, RELATIONSHIP, form_of
 from transforms.normalize.contradictions.frequency import said_part
 from transforms.normalize.contradictions.group_words import (
     AGE,
@@ -41,14 +42,19 @@ from transforms.normalize.contradictions.group_words import (
     groups_of,
     introduces_areas,
     is_against,
+    names_body,
     residence_of,
     says_all,
     sex_of,
 )
 from transforms.normalize.contradictions.planned import says_planned
+from transforms.normalize.contradictions.restricting_texts import restricts, rows_read
+from transforms.normalize.contradictions.restriction_words import STAGE, restrictions
+from transforms.normalize.contradictions.school_years import says_school_year
 from transforms.normalize.contradictions.unit_words import agree, said_around, unit_kind
 from transforms.normalize.contradictions.unread_breakdowns import is_other_form
 from transforms.normalize.contradictions.unread_dimensions import is_other_age
+from transforms.normalize.contradictions.year_of_title import stated_year
 from transforms.normalize.encoded_columns import EncodedColumn, crossed
 from transforms.normalize.file_cells import FileCells
 from transforms.normalize.readings import Refusal
@@ -56,6 +62,8 @@ from transforms.normalize.scale import says_scale
 from transforms.parse.fold_labels import fold
 
 _MEASURE, _SCALE, _PERIOD = "unit_measure", "scale", "time_period"
+# Parts that no column of labels says of the rows below a heading.
+_RESTRICTED, _PARTS = "restricted", (RELATIONSHIP, STAGE)
 
 
 def unread_headings(file: FileCells, codes: Mapping[str, EncodedColumn]) -> tuple[EncodedColumn, ...]:
@@ -78,9 +86,11 @@ def unread_headings(file: FileCells, codes: Mapping[str, EncodedColumn]) -> tupl
         PART: lambda _, __: True,
         FORM: lambda heading, pair: is_other_form(file.lookups.contract, pair[1], pair[0], heading.text),
         _PERIOD: lambda heading, period: period is not None and _is_part_of(heading.text, period),
+        _RESTRICTED: lambda heading, row: restricts(file, row, heading.text, _PARTS),
     }
     places, said = file.texts(HEADING), _constants(file)
     judged = {**codes, FORM: crossed(codes[FORM], codes["indicator"], lambda form, counted: (form, counted))}
+    judged[_RESTRICTED] = rows_read(codes)
 
     def refusals(kind: str) -> EncodedColumn:
         by_label = _is_read_of_labels(file.dataset, kind)
@@ -90,7 +100,8 @@ def unread_headings(file: FileCells, codes: Mapping[str, EncodedColumn]) -> tupl
             if heading is None:
                 return None
             other = kind == SEX and by_label and {sex_of(heading.text), code} == {"F", "M"}
-            meant = by_label or (heading.first and (kind in declared or kind == PART))
+            # What a year's own column says, a part of it or another one contradicts.
+            meant = (by_label and kind != _PERIOD) or (heading.first and (kind in declared or kind == PART))
             if kind in said and heading.first:
                 other = _contradicts(kind, heading.text, code) if kind != FORM else judge[FORM](heading, code)
                 meant = not other
@@ -188,11 +199,13 @@ def _in_force(
 def _kinds(text: str) -> set[str]:
     """What a heading says: kinds, of which nothing or several may be."""
     measured = bool(says_scale(text) or said_around(text))
-    found = groups_of(text)
+    found = groups_of(text) if not names_body(text) else set()
+    if any(one.kind in _PARTS for one in restrictions(text, alone=True)):
+        found.add(_RESTRICTED)
     if says_planned(text) == "plan":
         found.add(PART)
     inner_days = [day for day in as_of_days(text) if (day.month, day.day) not in ((1, 1), (12, 31))]
-    if inner_days or said_part(text, "section"):
+    if inner_days or said_part(text, "section") or stated_year(text) or _is_of_other_time(text):
         found.add(_PERIOD)
     if form_of(text):
         found.add(FORM)
@@ -201,9 +214,19 @@ def _kinds(text: str) -> set[str]:
     return found
 
 
+def _is_of_other_time(text: str) -> bool:
+    """Whether a heading says a year of schools, or figures since the year's start."""
+    return says_school_year(text) or says_cumulative(text)
+
+
 def _is_part_of(text: str, period: tuple[Any, ...]) -> bool:
-    """Whether a heading says that figures of a year (``time_period.COLUMNS``) are of a part of it."""
+    """Whether a heading says that figures of a year (``time_period.COLUMNS``) are of a part of it, or of another."""
     _, freq, start, end = period
+    year = stated_year(text)
+    if year and freq and not start.year <= year <= end.year:
+        return True
+    if (freq == "A" and says_school_year(text)) or (freq and says_cumulative(text) and is_later_part(period)):
+        return True
     return freq == "A" and bool(said_part(text, "section") or ends_within(as_of_days(text), start, end))
 
 

@@ -26,14 +26,14 @@ from transforms.normalize.contradictions.group_words import says_all, whole_word
 from transforms.normalize.contradictions.part_words import JUDGED, says_judged
 from transforms.normalize.contradictions.unit_words import UNKNOWN, agree, unit_columns, unit_kind
 from transforms.normalize.encoded_columns import EncodedColumn
-from transforms.normalize.file_cells import FileCells, Unread, called
+from transforms.normalize.file_cells import FileCells, Unread, called, holds_dimensions
 from transforms.normalize.readings import Refusal
 from transforms.parse import read_periods
 from transforms.parse.fold_labels import fold
 
 _NAME = whole_words(
     r"(?:(?:sdg|statistical|statistisch\w*|статистическ\w+|номи|ном[иӣ]) )?"
-    r"(?:indicators?|indikator(?:en)?|индикатор[ыа]?|показател[ьия]|series|серия|contents|"
+    r"(?:indicators?|indic|indikator(?:en)?|индикатор[ыа]?|показател[ьия]|series|серия|contents|"
     r"ko'rsatkich(?:lar|ning)?|кўрсаткич(?:лар|нинг)?|көрсеткіш(?:тер|тің)?|көрсөткүч(?:төр|түн)?|"
     r"нишондиҳанда(?:ҳо|и)?|kennzahl(?:en)?|kennziffer(?:n)?)"
     r"(?: (?:title|titel|номи|nomi|атауы|аталышы|bezeichnung))?"
@@ -44,6 +44,7 @@ _YEAR = re.compile(
     r"(?:(?<!\w)(?:in|im|за|в) )?(?<![0-9])(?:19|20)[0-9]{2}(?![0-9])(?: ?(?:год\w*|г|жыл\w*|йил\w*|yil\w*|сол\w*))?"
 )
 _WORD_OR_GOAL = re.compile(r"[^\W\d_]|[0-9]+(?:\.[0-9]+){2}")
+_CODE_OR_WORD = re.compile(r"[^\W\d_]|^[0-9]+")
 # How it is counted, which a unit that is read says as well.
 _HOW = whole_words(
     r"(?:число|количество|доля|процент|удельный вес|number|count|share|rate|percent(?:age)?|саны|үлесі|"
@@ -65,6 +66,7 @@ def indicators_named(file: FileCells, column: str, texts: Iterable[str]) -> tupl
     units = set() if unit_read else {unit_kind(file.lookups.units.get(code)) for code in _constants(file)}
     kind_of = unit_columns([column]).get(column)
     found: dict[str, str] = {}
+    named = _CODE_OR_WORD if holds_dimensions(file, column) else _WORD_OR_GOAL
     for text in texts:
         kind = kind_of(text) if kind_of and units else ""
         is_other = (
@@ -75,7 +77,7 @@ def indicators_named(file: FileCells, column: str, texts: Iterable[str]) -> tupl
             or read_periods.parse(text)
             or file.lookups.area(text, (file.dataset.country,))[0]
         )
-        if not is_other and _WORD_OR_GOAL.search(text):
+        if not is_other and named.search(text):
             found.setdefault(" ".join(re.findall(r"\w+", _YEAR.sub(" ", text))), text)
     return tuple(found.values())
 

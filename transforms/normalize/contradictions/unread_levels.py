@@ -37,6 +37,7 @@ from transforms.normalize.contradictions.group_words import (
     groups_of,
     home_in,
     is_against,
+    names_body,
     residence_of,
     says_all,
     sex_of,
@@ -180,7 +181,7 @@ def _title_refusal(file: FileCells, declared: set[str], title: str | None) -> Re
         # "насилие в отношении женщин, детей и пожилых" says of whom it may be, and not of whom the figures are.
         listed = bool(groups_of(before.rpartition(" ")[2]) and groups_of(part.partition(" ")[0]))
         before = part
-        if listed:
+        if listed or names_body(part):
             continue
         kinds = groups_of(part) & _MOST_WORDS.keys() - declared
         kinds = {kind for kind in kinds if len(part.split()) <= _MOST_WORDS_OF_TITLE}
@@ -197,6 +198,8 @@ def _other_sex(file: FileCells, place: str, text: str | None) -> Refusal | None:
     consts = {part.const for part in file.dataset.concepts.get(SEX, ())}
     constant_sex = file.facts.constants.get(SEX) or (consts.pop() if len(consts) == 1 else None)
     for part in parts(text or "") if constant_sex else ():
+        if names_body(part):
+            continue
         short = place == TITLE and len(part.split()) <= _MOST_WORDS_OF_TITLE
         kinds = groups_of(part) if short else groups_alone(part)
         if SEX in kinds and sex_of(part) not in (TOTAL, constant_sex):
@@ -216,7 +219,11 @@ def _other_part(file: FileCells, title: str | None, indicator: str | None) -> Re
         return None
     if (form := _stated(file, FORM)) and is_other_form(file.lookups.contract, indicator, form, title):
         return _contradiction(file, title, FORM)
-    told = [part for part in parts(title) if not is_against(part)] if _is_of_persons(file, indicator) else []
+    told = (
+        [part for part in parts(title) if not (is_against(part) or names_body(part))]
+        if _is_of_persons(file, indicator)
+        else []
+    )
     age, breakdown = _stated(file, AGE), _stated(file, BREAKDOWN)
     ages = {years: part for part in told if (years := age_in(part))}
     homes = {home: part for part in told if (home := home_in(part))}

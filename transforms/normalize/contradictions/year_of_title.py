@@ -19,10 +19,11 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from sources.cells import CORNER, TITLE, TITLES
+from sources.cells import COLUMN, CORNER, NOTE, REMARKS, TITLE, TITLES
 from transforms.normalize.contradictions.frequency import PUBLISHED
 from transforms.normalize.contradictions.parts_in_text import COMPARED
-from transforms.normalize.contradictions.unit_words import parts
+from transforms.normalize.contradictions.stated_times import stated_time
+from transforms.normalize.contradictions.unit_words import lines_below, parts
 from transforms.normalize.encoded_columns import EncodedColumn, crossed
 from transforms.normalize.file_cells import FileCells, texts_beside_values
 from transforms.normalize.readings import Refusal
@@ -36,10 +37,15 @@ _OTHER = re.compile(
     r"на|от|с|со|до|к|после|перед|since|from|until|till|before|after|of|by|to|seit|bis|vom|начал\w*|перепис\w*|census|"
     r"указ\w*|law|act|code|convention|survey|обследовани\w*|mics|микс|dhs|wave|round|iccs|icd|кпв|№|no|nr"
 )
-_ACT = re.compile(r"приказ|утвержд|постановлени|закон|кодекс|конвенци|decree|approved|act of|law of|__")
+_ACT = re.compile(
+    r"приказ|утвержд|постановлени|закон|кодекс|конвенци|decree|approved|act of|law of|__|gesetz|verordnung|"
+    r"классификатор|classification|klassifikation|таснифот|tasnif|жіктеуіш|veröffentlicht"
+)
 # A book of a year holds figures of earlier ones.
 _BOOK = re.compile(r"сборник|ежегодник|бюллетен|yearbook|bulletin|jahrbuch|жыйна|жинағ|to'plam|маҷмӯа")
 _TITLES = (TITLE, CORNER, "sheet")
+# Where a line has to say no more than the year of the figures: "Данные приведены за 2019 год".
+_LINES = (REMARKS, NOTE)
 # Most words that a period is written with.
 _LONGEST = 7
 
@@ -59,13 +65,15 @@ def wrong_titles(parts: Iterable[tuple[FileCells, EncodedColumn]]) -> dict[tuple
     fine = set[tuple[str, str]]()
     for file, period in parts:
         for place, texts in _titles(file):
-            own = {text: year for text in texts.dictionary if text and (year := year_of(text))}
+            own = {text: year for text in texts.dictionary if text and (year := _year_at(place, text))}
             pairs = crossed(texts, period, lambda text, found: (text, found)).dictionary if own else ()
             years |= {(place, text): year for text, year in own.items()}
             fine |= {
                 (place, text)
                 for text, (_, _, start, end) in pairs
-                if text in own and (start is None or start.year <= own[text] <= end.year)
+                if text in own
+                # A line below may be read as a row of its own, which has no period.
+                and (place not in _LINES if start is None else start.year <= own[text] <= end.year)
             }
     return {title: year for title, year in years.items() if title not in fine}
 
@@ -77,7 +85,37 @@ def names_years(cells: pa.Table) -> bool:
     said += [
         text for name in _TITLES if name in cells.column_names for text in pc.unique(cells[name]).to_pylist()
     ]
-    return any(text and year_of(text) for text in said)
+    lines = [metadata[REMARKS.encode()].decode()] if REMARKS.encode() in metadata else []
+    lines += [
+        text for name in _LINES if name in cells.column_names for text in pc.unique(cells[name]).to_pylist()
+    ]
+    return any(text and year_of(text) for text in said) or any(text and _year_stated(text) for text in lines)
+
+
+def _year_at(place: str, text: str) -> int | None:
+    if place in _TITLES:
+        return year_of(text)
+    if not _YEAR.search(text):
+        return None
+    if place == COLUMN:
+        # Behind what the column counts: "Зарегистрировано (2019 год)".
+        found = {year for part in parts(text)[1:] if (year := stated_year(part))}
+        return found.pop() if len(found) == 1 else None
+    # In a column of another kind a year alone may be that of a birth or a survey.
+    says = place in _LINES or any(stated_time(line) != line for line in lines_below(text))
+    return _year_stated(text) if says else None
+
+
+def _year_stated(text: str) -> int | None:
+    """The year of a line that says only that its figures are of it; None where several lines say several."""
+    found = {year for line in lines_below(text) if (year := stated_year(line))}
+    return found.pop() if len(found) == 1 else None
+
+
+def stated_year(line: str) -> int | None:
+    """The year that is all that a line says of its figures: "2019 год", "Angaben für das Jahr 2019"."""
+    period = read_periods.parse(stated_time(line)) if _YEAR.search(line) else None
+    return period.start.year if period is not None and period.freq == "A" else None
 
 
 def _titles(file: FileCells) -> Iterator[tuple[str, EncodedColumn]]:
@@ -86,14 +124,15 @@ def _titles(file: FileCells) -> Iterator[tuple[str, EncodedColumn]]:
     if any(part.values for part in concepts) or file.dataset.collection == "transcription":
         return
     read = {column for part in concepts for column in (*part.columns, *part.within)}
-    yield from (beside for beside in texts_beside_values(file) if beside[0] in {*_TITLES} - read)
+    yield from (beside for beside in texts_beside_values(file) if beside[0] not in read)
 
 
 def _refusal(file: FileCells, place: str, years: dict[str | None, int]) -> Any:
     def refusal(text: str | None) -> Refusal | None:
         if text not in years:
             return None
-        filled = {"value": (text or "")[:200], "place": place, "close": str(years[text])}
+        name = "remark" if place in _LINES else place
+        filled = {"value": (text or "")[:200], "place": name, "close": str(years[text])}
         return file.lookups.refusal("unreadable_period", sentence="other_year_in_title", **filled)
 
     return refusal
@@ -107,7 +146,7 @@ def year_of(title: str) -> int | None:
     if len(years) != 1 or COMPARED.search(folded) or _BOOK.search(folded):
         return None
     told = (part for part in parts(title) if not (PUBLISHED.fullmatch(part) or _ACT.search(part)))
-    found = {year for part in told if (year := _at_end(part))}
+    found = {year for part in told if (year := _at_end(part) or stated_year(part))}
     return found.pop() if len(found) == 1 else None
 
 

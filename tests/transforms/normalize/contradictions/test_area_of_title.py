@@ -84,3 +84,33 @@ def test_a_sheet_is_a_title_too(sheet: str, fine: bool) -> None:
     assert bool(said(read(workbook(ROWS, title=sheet), "excel", own))) == (
         sheet in ("Нарынская область", "KG")
     )
+
+
+LINES = "Область;Год;Число\nЧуйская область;2023;12\nОшская область;2023;7\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "fine"),
+    [
+        ("Случаи насилия, г. Бишкек", False),
+        ("Бишкек шаары: катталган учурлар", False),
+        ("Данные только по Нарынской области", False),
+        ("Случаи насилия в Ошской области", True),
+        ("Случаи насилия, Кыргызская Республика", True),
+        ("Источник: МВД, г. Бишкек", True),
+        ("720040, г. Бишкек, ул. Фрунзе, 374", True),
+    ],
+)
+def test_a_title_of_an_area_that_no_row_is_of(text: str, fine: bool) -> None:
+    """Read carelessly: two regions that a title says to be the capital."""
+    concepts = {"ref_area": {"column": "Область"}, "time_period": {"column": "Год"}}
+    options = {"header_row": 2, "value_columns": ["Число"]}
+    found = read(f"{text};;\n{LINES}".encode(), "delimited", concepts, reader_options=options)
+    assert bool(said(found)) == fine and rules(found) == (set() if fine else {"unread_dimension"})
+    below = read(
+        f"{LINES}Примечание: {text};;\n".encode(),
+        "delimited",
+        concepts,
+        reader_options={"value_columns": ["Число"], "stop_at": "^Примечание"},
+    )
+    assert bool(said(below)) == (fine or "только" not in text)

@@ -3,6 +3,7 @@
 import pytest
 
 from tests.transforms.sample import Observe, column, refusals
+from transforms.normalize.contradictions.confidentiality import says_closed
 
 CLOSED = [
     ("CONF_STATUS", "C"),
@@ -14,6 +15,7 @@ CLOSED = [
     ("Конфиденциальность", "да"),
     ("EMBARGO_DATE", "2099-01-01"),
     ("EMBARGO_TIME", "2099-01-01T00:00:00"),
+    ("Примечание", "Для служебного пользования"),
 ]
 FREE = [
     ("CONF_STATUS", "F"),
@@ -22,6 +24,7 @@ FREE = [
     ("EMBARGO_DATE", "2001-01-01"),
     ("EMBARGO_DATE", ""),
     ("Confident", "C"),
+    ("Примечание", "Обращение на линию доверия конфиденциально"),
 ]
 
 
@@ -46,3 +49,37 @@ def test_a_withheld_value_is_a_gap(observe: Observe) -> None:
     """Without a value nothing is closed; the row says that there is none."""
     result = observe([("", {"Year": "2024", "CONF_STATUS": "C"})])
     assert refusals(result) == [] and column(result, "obs_value") == [None]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ДСП",
+        "Данные не подлежат публикации",
+        "Ордера (для служебного пользования)",
+        "қызмет бабында пайдалану үшін",
+        "Маалыматтар жарыяланууга жатпайт",
+        "Маълумот барои нашр пешбинӣ нашудааст",
+        "Maʼlumotlar eʼlon qilinishi mumkin emas",
+        "махфий",
+        "Die Angaben sind nicht zur Veröffentlichung bestimmt",
+        "VS-NfD",
+        "These data are confidential and not for publication",
+    ],
+)
+def test_words_that_close_a_table(text: str) -> None:
+    assert says_closed(text) and says_closed(f"Note: {text}", "_remarks")
+    # About the cells with that mark.
+    assert not says_closed(f"* {text}", "_remarks")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Персональные данные защищены законом",
+        "Муроҷиат ба телефони боварӣ махфӣ аст",
+        "Calls are confidential",
+    ],
+)
+def test_words_about_something_else_close_nothing(text: str) -> None:
+    assert not says_closed(text)

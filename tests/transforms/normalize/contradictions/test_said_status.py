@@ -63,8 +63,10 @@ def test_words_of_a_status(status: str) -> None:
 @pytest.mark.parametrize(
     ("title", "head", "below", "statuses"),
     [
-        ("Ордера", "2025*", "* предварительные данные", {"2024": "A", "2025": "A"}),
-        ("Orders", "2025¹", "¹ provisional, to be revised in May", {"2024": "A", "2025": "A"}),
+        ("Ордера", "2025*", "* предварительные данные", {"2024": "A", "2025": "P"}),
+        ("Ордера", "2025", "* предварительные данные", {"2024": "A", "2025": "A"}),
+        ("Orders", "2025¹", "¹ provisional, to be revised in May", {"2024": "A", "2025": "P"}),
+        ("Ордера", "2025 1)", "1) оценочные данные", {"2024": "A", "2025": "E"}),
         ("Gewaltschutz; 2025: vorläufige Ergebnisse", "2025", "", {"2024": "A", "2025": "P"}),
         ("Ордера", "2025", "Данные за 2025 год предварительные", {"2024": "A", "2025": "P"}),
         ("Ордера", "2025", "за 2024-2026 годы данные предварительные", {"2024": "P", "2025": "P"}),
@@ -82,6 +84,17 @@ def test_a_status_that_the_file_says(title: str, head: str, below: str, statuses
     declared = {**GRID, "obs_status": {"const": "E"}}
     result = read(workbook(rows), "excel", declared, reader_options={"header_rows": [2]})
     assert {row["obs_status"] for row in result.good.to_pylist()} == {"E"}, "what is declared goes before"
+
+
+@pytest.mark.parametrize(
+    ("mark", "statuses"), [("2025*", {"2024": "A", "2025": "P"}), ("2025", {"2024": "A", "2025": "A"})]
+)
+def test_a_mark_in_a_file_of_lines(mark: str, statuses: dict[str, str]) -> None:
+    content = f"Область;2024;{mark}\nЧуйская область;12;13\n* предварительные данные\n".encode()
+    options = {"value_columns": "^20", "stop_at": "^[*]"}
+    concepts = {**GRID, "ref_area": {"column": "Область"}, "time_period": {"column": "column"}}
+    result = read(content, "delimited", concepts, reader_options=options)
+    assert {row["time_period"]: row["obs_status"] for row in result.good.to_pylist()} == statuses
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from tests.workbooks import workbook
 from transforms.normalize.contradictions.unit_words import (
     agree,
     said_around,
+    said_below,
     said_in_category,
     said_in_header,
     said_in_remark,
@@ -278,15 +279,16 @@ def test_a_remark_says_a_unit_only_by_a_line_that_says_nothing_else(text: str, k
     [
         *(
             (name, said_in_unit)
-            for name in ("Unit", "units", "UNIT_MEASURE", "Ед. изм.", "Unit_label", "age_unit")
+            for name in ("Unit", "units", "UNIT_MEASURE", "Ед. изм.", "Unit_label", "age_unit", "Maßeinheit")
         ),
         ("column", said_in_header),
         *(
             (name, said_around)
             for name in ("col_1", "row_2", "section", "corner", "Показатель", "measure_label")
         ),
-        ("title", said_in_title),
-        *((name, said_in_remark) for name in ("_remarks", "_note", "Примечание", "Source")),
+        *((name, said_in_title) for name in ("title", "TITLE")),
+        *((name, said_in_remark) for name in ("_remarks", "Source")),
+        *((name, said_below) for name in ("_note", "Примечание", "COMMENT_TS", "OBS_COMMENT", "ANNOTATION")),
         # The figures themselves, their places, and what is quoted.
         *((name, None) for name in ("_value", "_locator", "_problem", "quote")),
     ],

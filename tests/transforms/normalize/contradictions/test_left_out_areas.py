@@ -1,0 +1,60 @@
+"""Figures of an area of which a text leaves out a part are not those of the whole area; and names of label columns."""
+
+import pytest
+
+from tests.sources.readers.test_more_cases import read, rules, said
+
+OPTIONS = {"header_row": 2, "value_columns": ["2023"]}
+CONCEPTS = {
+    "ref_area": {"column": "Область"},
+    "time_period": {"column": "column"},
+    "sex": {"const": "_T"},
+}
+ROWS = "Область;2023\nKG;12\nKG-C;7\n"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "без г. Бишкек",
+        "Данные приведены без учета города Бишкек",
+        "Бишкек шаарысыз",
+        "Маалыматтар Бишкек шаарын эсепке албастан берилген",
+        "ohne Bischkek oder Osch, außer Bishkek",
+        "excluding Bishkek city",
+        "Figures do not include Bishkek city",
+    ],
+)
+def test_the_country_is_refused_and_its_regions_are_not(text: str) -> None:
+    result = read(f"Ордера ({text})\n{ROWS}".encode(), "delimited", CONCEPTS, reader_options=OPTIONS)
+    assert (said(result), rules(result)) == ({("KG-C", "2023", "_T", 7.0)}, {"unread_dimension"})
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["без персональных данных", "including Bishkek city", "Включая г. Бишкек", "шахсий маълумотларсиз"],
+)
+def test_what_leaves_out_no_area_refuses_nothing(text: str) -> None:
+    result = read(f"Ордера ({text})\n{ROWS}".encode(), "delimited", CONCEPTS, reader_options=OPTIONS)
+    assert rules(result) == set() and len(said(result)) == 2
+
+
+@pytest.mark.parametrize(
+    ("name", "found"),
+    [
+        ("Область (тыс. человек)", {"scale_undeclared"}),
+        ("Область, в процентах", {"unit_contradicts"}),
+        ("Область (на 1000 человек)", {"unit_contradicts"}),
+        ("Область (медиана)", {"unit_contradicts"}),
+        ("Land (als Index (Basisjahr 2015 = 100))", {"unit_contradicts"}),
+        ("Область (план)", {"not_as_counted"}),
+        ("Область (для служебного пользования)", {"not_for_publication"}),
+        ("Область (без г. Бишкек)", {"unread_dimension"}),
+        ("Область (район)", set()),
+        ("Область, город", set()),
+    ],
+)
+def test_the_name_of_a_column_of_labels_says_it_of_the_figures(name: str, found: set[str]) -> None:
+    content = f'"{name}";2023\nKG;12\n'.encode()
+    concepts = {**CONCEPTS, "ref_area": {"column": name}}
+    assert rules(read(content, "delimited", concepts, reader_options={"value_columns": ["2023"]})) == found

@@ -1,0 +1,236 @@
+"""Words by which a text says that all figures around it are of a part of what is counted, in eight languages.
+
+::
+
+    "Учтены только женщины", "Тек ерлер", "Эркектер гана"     sex; so "nur Männer", "faqat ayollar", "women only"
+    "Показаны лица в возрасте от 15 до 49 лет"                age: 15-49
+    "Ма’lumotlar faqat qishloq joylari bo‘yicha"              residence; so "только иностранные граждане"
+    "Тек физикалық зорлық-зомбылық", "Только со стороны мужа" form of violence; relationship
+    "Nur Fälle nach § 223 StGB", "только по статье 75"        article of a law
+    "Дела, направленные в суд", "convicted"                   stage: another one than that of registered cases
+    "Отдел по правам женщин", "собирается только с 2020 года" nothing
+
+Not here: which figures that contradicts (``restricting_texts``, the only caller), and the words for parts of the people
+by themselves (``group_words``) and for forms and relationships (``dimension_words``).
+"""
+
+import itertools
+import re
+from collections import Counter
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import NamedTuple
+
+from transforms.normalize.contradictions.dimension_words import (
+    FORM,
+    RELATIONSHIP,
+    form_of,
+    forms_in,
+    said_codes,
+)
+from transforms.normalize.contradictions.group_words import (
+    AGE,
+    BREAKDOWN,
+    SEX,
+    age_in,
+    groups_alone,
+    groups_of,
+    is_against,
+    names_body,
+    residence_of,
+    says_breakdown,
+    sex_of,
+    whole_words,
+)
+from transforms.normalize.contradictions.unit_words import lines_below, parts
+from transforms.parse.fold_labels import fold
+
+ARTICLE, STAGE = "article", "stage"
+# "Husband", and short for male.
+_MALE_TOO = "муж"
+COURT, CONVICTION = "court", "conviction"
+
+
+class Restriction(NamedTuple):
+    """A part of what is counted: ``kind`` of part, and which ("F", "U", a form, a stage, words for an age)."""
+
+    kind: str
+    said: str
+
+
+_SENTENCE = re.compile(r"[\n;()\[\]]|(?<=[^\W\d_]{4})[.!] | / ")
+# "Only" before what it restricts, and behind it.
+_ONLY = whole_words(
+    r"только|исключительно|лишь|тек|танҳо|танхо|фақат|faqat|nur|ausschließlich|lediglich|only|solely|exclusively"
+)
+_BEHIND = whole_words(r"гана|ғана|only|exclusively")
+_NOT_ONLY = whole_words(
+    r"не только|не лишь|not only|nicht nur|на танҳо|нафақат|nafaqat|гана эмес|ғана емес|тек .* емес|фақат .* эмас|"
+    r"faqat .* emas"
+)
+# What "only" may be about instead: a time, whom something is for, a condition.
+_OTHERWISE = whole_words(
+    r"с|со(?! стороны)|после|до|для|если|когда|since|from|after|until|for|if|when|where|seit|ab|für|wenn|nach dem|"
+    r"бастап|баштап|үшiн|үчүн|учун|uchun|барои|(?:19|20)[0-9]{2}(?:[- ]?\w*)?"
+)
+_AFTER, _BEFORE = 6, 5
+_MOST_WORDS, _MOST_WORDS_SHOWN, _MOST_WORDS_ALONE = 20, 12, 6
+_SHOWN = whole_words(
+    r"учтен\w*|приведен\w*|показан\w*|указан\w*|представлен\w*|отражен\w*|данные|сведения|"
+    r"көрсетiлген\w*|берiлген\w*|көрсөтүл\w*|берилди|берилген|нишон дода|оварда|маълумот|"
+    r"ko'rsatil\w*|keltiril\w*|кўрсатил\w*|келтирил\w*|"
+    r"erfasst|dargestellt|angaben|counted|shown|covers?|given|presented|refers?|data"
+)
+_URBAN = whole_words(
+    r"городск\w+|urban|шаардык\w*|шаар (?:жер|калк)\w*|қалалық\w*|қала (?:халқ|жер)\w*|маҳалли шаҳр\w*|шаҳрӣ|"
+    r"shahar (?:joy|ahol)\w*|шаҳар (?:жой|аҳол)\w*|städtisch\w*|stadtbevölkerung"
+)
+_RURAL = whole_words(
+    r"сельск\w+|rural|айыл(?:дык| жер| калк)\w*|ауыл(?:дық| жер| халқ)\w*|деҳот\w*|qishloq\w*|қишлоқ\w*|ländlich\w*"
+)
+_INTIMATE = (
+    r"(?:бывш\w+ )?(?:мужа?|мужем|супруг\w*|партн[её]р\w*|сожител\w*)|(?:ex-?|former |intimate )*(?:husbands?|spouses?|"
+    r"partners?)|күйеу\w*|жұбай\w*|серiктес\w*|күйөө\w*|жубай\w*|өнөктөш\w*|шавҳар\w*|ҳамсар\w*|шарик\w{0,2}|"
+    r"er|eri|sherik\w*|turmush o'rtog'i|эр|эри|шерик\w*|турмуш ўртоғи|(?:ehe|ex-?)?partner\w*|ehem[aä]nn\w*"
+)
+_PARTNER = whole_words(_INTIMATE)
+_BY_PARTNER = whole_words(
+    rf"(?:со стороны|аз ҷониби|by(?: an?)?|durch(?: den| die)?) (?:{_INTIMATE})|"
+    rf"(?:{_INTIMATE}) (?:тарапынан|тарабынан|tomonidan|томонидан)"
+)
+_ARTICLE = re.compile(
+    r"стать\w+ [0-9]|(?<!\w)ст\.? ?[0-9]|articles? [0-9]|(?<!\w)art\.? ?[0-9]|§§? ?[0-9]|моддаи [0-9]|"
+    r"(?<!\w)[0-9]{2,3}[-0-9^¹²³]*[- ]?(?:бап|баб|берене|modda|модда)"
+)
+_STAGES = {
+    COURT: whole_words(
+        r"(?:направл|перед|поступ)\w* в суды?|сотқа (?:жiберiл|берiл|жолдан)\w*|"
+        r"сотко (?:жөнөтүл|берил|өткөрүл)\w*|ба суд (?:фиристода|ирсол)\w*(?: шуд\w*)?|"
+        r"sudga (?:yuboril|oshiril|topshiril)\w*|судга (?:юборил|оширил|топширил)\w*|"
+        r"(?:sent|referred|transferred|submitted) to (?:the )?courts?|"
+        r"(?:an|vor) (?:das|die) gerichte? (?:abgegeben|gebracht)\w*"
+    ),
+    CONVICTION: whole_words(
+        r"осужд[её]н\w*|сотталған\w*|сотталды|соттолгон\w*|маҳкумшуда\w*|маҳкум шуд\w*|sudlangan\w*|судланган\w*|"
+        r"verurteilte?\w*|abgeurteilt\w*|convict(?:ed|ions?)"
+    ),
+}
+# Beside a stage these say no more than what is counted.
+_COUNTED = whole_words(
+    r"число|количество|дел[ао]?|случа\w+|лиц[ао]?|материал\w*|уголовн\w+|шудаанд|шуд|iстер|iс|иштер|ишлар|ishlar|"
+    r"парванда\w*|cases?|persons?|fälle|personen|number of|are|die|der|по|за|год[ау]?|[0-9]+|жыл\w*|йил\w*|yil\w*"
+)
+
+
+@lru_cache(maxsize=20_000)
+def restrictions(text: str, *, alone: bool, below: bool = False) -> frozenset[Restriction]:
+    """What a text says all figures around it to be of; ``alone``: a part of it that names nothing else counts, too.
+
+    ``below``: a line below a table, which may head another one unless a mark or a word such as "Note" begins it.
+    """
+    found = set[Restriction]()
+    for line in text.split("\n"):
+        for said in lines_below(line):
+            counts = alone and (not below or fold(said) != fold(line))
+            sentences = filter(None, map(fold, _SENTENCE.split(said)))
+            found.update(one for sentence in sentences for one in _of_sentence(sentence, alone=counts))
+    return frozenset(found)
+
+
+def says_only(text: str) -> bool:
+    """Whether a text has a word for "only", and none for "not only"."""
+    folded = fold(text)
+    return bool(_ONLY.search(folded) or _BEHIND.search(folded)) and not _NOT_ONLY.search(folded)
+
+
+def _of_sentence(folded: str, *, alone: bool) -> Iterator[Restriction]:
+    words = len(folded.split())
+    if words > _MOST_WORDS or _NOT_ONLY.search(folded):
+        return
+    yield from (one for piece in _restricted(folded) for one in _kinds(piece))
+    if words <= _MOST_WORDS_SHOWN and _SHOWN.search(folded):
+        if re.search("[0-9][^0-9]+[0-9]", age := age_in(folded)) and not is_against(folded):
+            yield Restriction(AGE, age)
+        yield from _stages(folded)
+    if alone and not names_body(folded):
+        yield from _named_alone(folded)
+
+
+def _restricted(folded: str) -> Iterator[str]:
+    """What "only" may restrict: some words behind it, or in front of it, as its language has it."""
+    for match in _ONLY.finditer(folded):
+        behind = folded[match.end() :].split()
+        kept = (
+            _OTHERWISE.split(" ".join(behind[:_AFTER]))[0]
+            if not _is_age(behind)
+            else " ".join(behind[:_AFTER])
+        )
+        yield kept.strip()
+    for match in _BEHIND.finditer(folded):
+        yield " ".join(folded[: match.start()].split()[-_BEFORE:])
+
+
+def _is_age(words: list[str]) -> bool:
+    return bool(age_in(" ".join(words[:_AFTER])))
+
+
+def _kinds(piece: str) -> Iterator[Restriction]:
+    """The parts of what is counted that a piece of a text restricts it to."""
+    if not piece:
+        return
+    if (sex := sex_of(piece)) in ("F", "M"):
+        yield Restriction(SEX, sex)
+    if AGE in groups_of(piece) or age_in(piece):
+        yield Restriction(AGE, age_in(piece) or piece)
+    homes = [code for code, words in (("U", _URBAN), ("R", _RURAL)) if words.search(piece)]
+    if len(homes) == 1:
+        yield Restriction(BREAKDOWN, homes[0])
+    elif not homes and says_breakdown(piece) and not residence_of(piece):
+        yield Restriction(BREAKDOWN, piece)
+    forms = sorted(forms_in(piece))
+    if len(forms) == 1:
+        yield Restriction(FORM, forms[0])
+    if _PARTNER.search(piece):
+        yield Restriction(RELATIONSHIP, "IPTN")
+    if _ARTICLE.search(piece):
+        yield Restriction(ARTICLE, piece)
+    yield from _stages(piece)
+
+
+def _stages(folded: str) -> Iterator[Restriction]:
+    yield from (Restriction(STAGE, code) for code, words in _STAGES.items() if words.search(folded))
+
+
+def _named_alone(folded: str) -> Iterator[Restriction]:
+    """Parts of a sentence that name one group; none where it lists several, or whom something is done to."""
+    pieces = list(filter(None, map(fold, parts(folded))))
+    listed = any(
+        groups_of(one.rpartition(" ")[2]) and groups_of(two) for one, two in itertools.pairwise(pieces)
+    )
+    if listed or is_against(folded) or len(forms_in(folded)) > 1:
+        return
+    found = {one for piece in pieces for one in _alone(piece)}
+    kinds = Counter(one.kind for one in found)
+    yield from (one for one in found if kinds[one.kind] == 1)
+
+
+def _alone(piece: str) -> Iterator[Restriction]:
+    """The same of a part of a title, header or line below that says nothing else."""
+    if not piece or len(piece.split()) > _MOST_WORDS_ALONE:
+        return
+    groups = groups_alone(piece)
+    if SEX in groups and (sex := sex_of(piece)) in ("F", "M"):
+        yield Restriction(SEX, sex)
+    if AGE in groups:
+        yield Restriction(AGE, age_in(piece) or piece)
+    if BREAKDOWN in groups:
+        home = residence_of(piece)
+        if home != "_T":
+            yield Restriction(BREAKDOWN, home or piece)
+    of_violence = dict(said_codes(piece, FORM))
+    if form := form_of(piece) or of_violence.get(FORM):
+        yield Restriction(FORM, form)
+    if _BY_PARTNER.fullmatch(piece) or (piece != _MALE_TOO and of_violence.get(RELATIONSHIP) == "IPTN"):
+        yield Restriction(RELATIONSHIP, "IPTN")
+    rest = _COUNTED.sub(" ", piece)
+    yield from (Restriction(STAGE, code) for code, words in _STAGES.items() if words.fullmatch(rest.strip()))
