@@ -21,6 +21,7 @@ from typing import Any
 from pdfplumber.page import Page
 
 from sources.readers.grid.comments import comment_text
+from sources.readers.grid.footnotes import DRAFT
 from sources.readers.pdf_pages import LEVEL, Comment, Line, is_turned
 from sources.readers.pdf_visibility import MARK
 from sources.readers.workbook.hidden_html import NOT_SEEN
@@ -29,14 +30,6 @@ from sources.readers.workbook.hidden_html import NOT_SEEN
 Box = tuple[float, float, float, float]
 #: from, to
 Span = tuple[float, float]
-#: a line that says of a whole document that it is none yet
-DRAFT = re.compile(
-    r"[\W\d_]*(?:рабочий |предварительный |first |working |preliminary )?"
-    r"(?:проект|черновик|draft|(?:vor)?entwurf|жоба(?:сы)?|долбоор(?:у)?|лоиҳа(?:си|и)?|"
-    r"лойиҳа(?:си)?|loyiha(?:si)?)(?: (?:version|document|документа|документ))?"
-    r"(?:\W+(?:stand|vom|as of|version|v|от|на|редакция)\b[^,;]{0,25})?[\W\d_]*",
-    re.IGNORECASE,
-)
 # What a longer text tells is no title.
 _LONGEST = 200
 _WORD = re.compile(r"[^\W\d_]{2}")

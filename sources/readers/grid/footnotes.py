@@ -25,6 +25,14 @@ REMARK = re.compile(
     r"hinweise?|anmerkung(?:en)?|quelle)s?\b",
     re.IGNORECASE,
 )
+#: a line that says of a whole document that it is none yet
+DRAFT = re.compile(
+    r"[\W\d_]*(?:рабочий |предварительный |first |working |preliminary )?"
+    r"(?:проект|черновик|draft|(?:vor)?entwurf|жоба(?:сы)?|долбоор(?:у)?|лоиҳа(?:си|и)?|"
+    r"лойиҳа(?:си)?|loyiha(?:si)?)(?: (?:version|document|документа|документ))?"
+    r"(?:\W+(?:stand|vom|as of|version|v|от|на|редакция)\b[^,;]{0,25})?[\W\d_]*",
+    re.IGNORECASE,
+)
 _PLAIN = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁽⁾", "0123456789()")
 _END_MARK = re.compile(r"(?<=\S)[\s,;]*(\*{1,4}|[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,2}[)⁾]?|(?<!\d)\d{1,2}\))\s*$")
 # More marks than any label has; a longer run is looked at from its end only.

@@ -129,6 +129,9 @@ def with_box(content: bytes, text: str) -> bytes:
         ("Ордера за 9 месяцев 2024 года", "unreadable_period"),
         ("тыс. человек", "scale_undeclared"),
         ("Назад к содержанию", None),
+        ("ЛОЙИҲА", "not_as_counted"),
+        ("Entwurf, Stand 3.", "not_as_counted"),
+        ("Проект закона о профилактике", None),
         ("За 9 месяцев 2024 года " + "и так далее " * 20, None),
     ],
 )
