@@ -111,7 +111,7 @@ def labels_of_keys(document: Any, where: str) -> dict[str, str]:
             continue
         parts = [part for part in node if isinstance(part, dict)]
         described = _describes_keys(node, row) and isinstance(row, dict)
-        if not described and (len(parts) != len(places) or len(parts) != len(node)):
+        if not described and (not parts or len(parts) != len(places) or len(parts) != len(node)):
             continue
         for place, part in enumerate(parts):
             label = next((text for path, text in leaves(part) if text and plain_key(path[-1]) in _LABELS), "")

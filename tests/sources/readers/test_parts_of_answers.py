@@ -24,6 +24,8 @@ def answer(**envelope: Any) -> bytes:
         {"totalCount": 500},
         {"total_count": "500"},
         {"meta": {"recordsTotal": 500}},
+        {"iTotalDisplayRecords": 500},
+        {"numberMatched": "500"},
         {"total": 500, "limit": 1},
         {"total": 500, "offset": 0},
         {"numFound": 2},
