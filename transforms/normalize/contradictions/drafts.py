@@ -17,15 +17,12 @@ import re
 from collections.abc import Iterator
 
 from sources.cells import REMARKS, TITLE
+from sources.readers.grid.footnotes import DRAFT
 from transforms.normalize.contradictions.unit_words import as_sentences, lines_below, parts
 from transforms.normalize.encoded_columns import EncodedColumn
 from transforms.normalize.file_cells import FileCells, texts_about_figures
 from transforms.normalize.readings import Refusal
 
-# A word for both a draft and a project: of a table, its title or the mark of a page says the first.
-_DRAFT_OF_TABLE = (
-    r"проект|жоба(?:сы)?|долбоор(?:у)?|лойиҳа(?:си)?|лоиҳа|loyiha(?:si)?|demo|test|staging|sandbox"
-)
 _DATA = r"(?:данн|цифр|числ|значени|показател|сведени|запис|набор)\w*"
 _DRAFT = (
     r"(?:working |first |final )?draft(?: (?:version|data|figures?|tables?|report|copy|only|record))?|"
@@ -78,8 +75,9 @@ _RECORD = (
     r"(?: (?:is|was|has been))?|(?:datensatz|zeile|wert)(?: (?:ist|wurde))?|жазба|жазуу|ёзув|yozuv|сабт)"
 )
 _ANYWHERE = re.compile(rf"{_DRAFT}|{_RECORD} (?:{_VOID})|(?:{_VOID}) (?:запись|record|entry)")
-_AS_TITLE = re.compile(rf"{_DRAFT_OF_TABLE}|{_ANYWHERE.pattern}")
-_AS_STATE = re.compile(rf"{_VOID}|{_AS_TITLE.pattern}")
+# A word for both a draft and a project: of a table, its title or the mark of a page says the first.
+_AS_TITLE = re.compile(rf"{DRAFT.pattern}|demo|test|staging|sandbox|{_ANYWHERE.pattern}", re.IGNORECASE)
+_AS_STATE = re.compile(rf"{_VOID}|{_AS_TITLE.pattern}", re.IGNORECASE)
 _STATE_COLUMN = re.compile(
     r"(?:(?:record|row|entry|data|obs(?:ervation)?|publication|approval|workflow|review) )?(?:status|state)|"
     r"environment|env|(?:состояние|статус)(?: (?:записи|данных|строки|документа|публикации))?|"
@@ -128,7 +126,7 @@ def says_draft(text: str, place: str) -> bool:
         if found := flag.fullmatch(name):
             return words.fullmatch(alone) is not None or bool(found["sure"] and alone == digit)
     words = _AS_TITLE if place in _OF_TABLE else _AS_STATE if _STATE_COLUMN.fullmatch(name) else _ANYWHERE
-    pieces = (*parts(text), *lines_below(text))
+    pieces = (*parts(text), *lines_below(text), *text.split("\n"))
     if any(words.fullmatch(piece) for piece in pieces):
         return True
     return any(_SAMPLE.search(said) for said in as_sentences(text) if len(said.split()) <= _MOST_WORDS)

@@ -13,7 +13,12 @@ from transforms.normalize.inputs_and_results import Normalized
 DRAFTS = {
     TITLE: (
         *("ЛОЙИҲА", "ПРОЕКТ", "DRAFT", "Entwurf", "ЖОБА", "ДОЛБООР", "ЛОИҲА", "Loyiha", "Ордера (проект)"),
-        *("Orders, draft figures", "Намуна учун тасодифий сонлар", "Образец заполнения, условные данные"),
+        *(
+            "Orders, draft figures",
+            "Entwurf, Stand 3.",
+            "Намуна учун тасодифий сонлар",
+            "Образец заполнения, условные данные",
+        ),
         *("Beispieldaten", "Шартты деректер", "Кокустук сандар", "Namuna uchun", "Рақамҳои тасодифӣ"),
     ),
     REMARKS: ("demo", "черновик", "Маълумотлар намуна учун", "random sample values for testing", "test data"),
