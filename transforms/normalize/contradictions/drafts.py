@@ -97,6 +97,16 @@ _VALID_FLAG = re.compile(
 _TRUE = re.compile(r"true|yes|да|ja|ha|ҳа|иә|ооба")
 _FALSE = re.compile(r"false|no|нет|nein|yo'q|йўқ|жоқ|жок")
 _OF_TABLE = (TITLE, REMARKS, "sheet")
+# Most texts have none of these words: one search spares them the patterns above.
+_ANY = re.compile(
+    r"draft|entwurf|проект|чернов|жоба|долбоор|лойиҳа|лоиҳа|loyiha|цитир|cit[ei]|quot|zitier|қоралама|каралама|qoralama|"
+    r"сиёҳнав|demo|test|staging|sandbox|запис|строк|значен|record|row|entry|value|figure|satz|zeile|wert|жазба|жазуу|"
+    r"ёзув|yozuv|сабт|услов|вымышл|случай|тестов|демо|пробн|фиктив|синтет|генерир|образец|пример|dummy|ficti|fake|synthet|"
+    r"random|mock|placehold|made-up|illustr|for demonstration|sample|example|not real|lorem|"
+    r"beispiel|muster|zuf[aä]ll|platzhalter|fiktiv|"
+    r"erfund|үлгі|шарт|кездейсоқ|сынақ|ойдан|үлгү|кокустук|сыноо|ойдон|намуна|тасодиф|синов|namuna|tasodif|shart|sinov|"
+    r"озмоиш|санҷиш|сохта"
+)
 
 
 def drafts(file: FileCells) -> Iterator[EncodedColumn]:
@@ -125,7 +135,10 @@ def says_draft(text: str, place: str) -> bool:
     for flag, words, digit in ((_VOID_FLAG, _TRUE, "1"), (_VALID_FLAG, _FALSE, "0")):
         if found := flag.fullmatch(name):
             return words.fullmatch(alone) is not None or bool(found["sure"] and alone == digit)
-    words = _AS_TITLE if place in _OF_TABLE else _AS_STATE if _STATE_COLUMN.fullmatch(name) else _ANYWHERE
+    of_state = place not in _OF_TABLE and _STATE_COLUMN.fullmatch(name) is not None
+    if not (of_state or _ANY.search(alone)):
+        return False
+    words = _AS_TITLE if place in _OF_TABLE else _AS_STATE if of_state else _ANYWHERE
     pieces = (*parts(text), *lines_below(text), *text.split("\n"))
     if any(words.fullmatch(piece) for piece in pieces):
         return True
