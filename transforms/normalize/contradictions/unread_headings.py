@@ -49,7 +49,7 @@ from transforms.normalize.contradictions.group_words import (
 )
 from transforms.normalize.contradictions.planned import says_planned
 from transforms.normalize.contradictions.restricting_texts import restricts, rows_read
-from transforms.normalize.contradictions.restriction_words import STAGE, restrictions
+from transforms.normalize.contradictions.restriction_words import REPEATED, STAGE, SUBJECT, restrictions
 from transforms.normalize.contradictions.school_years import says_school_year
 from transforms.normalize.contradictions.unit_words import agree, said_around, unit_kind
 from transforms.normalize.contradictions.unread_breakdowns import is_other_form
@@ -63,7 +63,7 @@ from transforms.parse.fold_labels import fold
 
 _MEASURE, _SCALE, _PERIOD = "unit_measure", "scale", "time_period"
 # Parts that no column of labels says of the rows below a heading.
-_RESTRICTED, _PARTS = "restricted", (RELATIONSHIP, STAGE)
+_RESTRICTED, _PARTS = "restricted", (RELATIONSHIP, STAGE, REPEATED, SUBJECT)
 
 
 def unread_headings(file: FileCells, codes: Mapping[str, EncodedColumn]) -> tuple[EncodedColumn, ...]:

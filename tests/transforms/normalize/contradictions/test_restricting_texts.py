@@ -35,6 +35,10 @@ SAID = {
         "Фақат вояга етмаган жабрланувчилар ҳисобга олинган.",
         "Dargestellt sind Personen zwischen 15 und 49 Jahren.",
         "Only victims who are minors are counted.",
+        "Жашы жете электерге карата үй-бүлөлүк зомбулук",
+        "Балаларға қатысты зорлық-зомбылық",
+        "Voyaga yetmagan shaxslarga nisbatan zo‘ravonlik",
+        "Seniorinnen und Senioren als Opfer häuslicher Gewalt",
     ),
     "breakdown": (
         "Данные только по сельской местности.",
@@ -45,6 +49,9 @@ SAID = {
         "чет эл фуқаролари",
         "Erfasst sind nur ausländische Staatsangehörige.",
         "urban areas only",
+        "Opfer deutscher Staatsangehörigkeit nach Ländern",
+        "Victims who are foreign nationals",
+        "Қазақстан Республикасының азаматтары",
     ),
     "violence_form": (
         "физическое насилие",
@@ -81,7 +88,18 @@ SAID = {
         "судланганлар",
         "Verurteilte",
         "Cases sent to court are shown.",
+        "Aufgeklärte Fälle häuslicher Gewalt",
+        "Раскрытые преступления",
+        "Fosh etilgan jinoyatlar",
     ),
+    "repeated": (
+        "Takroriy berilgan himoya orderlari",
+        "Повторно выданные охранные ордера",
+        "Кайталанган учурлар",
+        "Wiederholte Fälle",
+        "Муроҷиатҳои такрорӣ",
+    ),
+    "subject": ("Tatverdächtige häuslicher Gewalt", "Число подозреваемых", "Gumonlanuvchilar", "Күдіктілер"),
 }
 WORDINGS = [(kind, text) for kind, texts in SAID.items() for text in texts]
 HARMLESS = [
@@ -99,6 +117,8 @@ HARMLESS = [
         "in ausländischen Sprachen",
         "Städtisches Amt für Statistik",
     ),
+    *("Первичные и повторные обращения", "Registered and solved cases", "без учёта повторных обращений"),
+    *("Насилие в отношении женщин и детей", "Программа защиты пострадавших"),
     *("Данные о мужчинах собираются только с 2020 года",),
     *(
         "Линия помощи только для женщин",
