@@ -148,9 +148,9 @@ _ANYWHERE = {
 }
 # Beside such words these say that the others are counted as well, or that those are not.
 _OTHERS_TOO = whole_words(
-    r"(?:первичн|впервые|зарегистриров|иностран|без гражданства|registered|recorded|reported|first|foreign(?= .*german)|"
-    r"erstmal|erstmalig|registriert|erfasst|тiркелген|катталган|шетел|чет|бiрiншi рет|биринчи жолу|қайдшуда|бори аввал|"
-    r"хориҷ|ro'yxatga|рўйхатга|birinchi marta|биринчи марта|xorij|хориж)\w*|"
+    r"(?:первичн|впервые|иностран|без гражданства|first|foreign(?= .*german)|erstmal|erstmalig|шетел|чет|бiрiншi рет|"
+    r"биринчи жолу|бори аввал|хориҷ|birinchi marta|биринчи марта|xorij|хориж)\w*|"
+    r"(?:зарегистриров|registered|recorded|reported|registriert|erfasst|тiркелген|катталган|қайдшуда)\w*,|"
     r"(?:без|не|исключая|ohne|excluding|without|not|nicht|бидуни) (?:учета )?(?:повторн|wiederholt|repeat|такрор)\w*"
 )
 _AND_BEFORE = whole_words(r"(?:и|и/или|and|und|жана|және|ва|va|ҳамда) ?$")
@@ -162,7 +162,8 @@ _VICTIMS = (
     r"жәбiрлен\w*|зардап|шеккен\w*|ҷабрдида\w*|qurbon\w*|jabrlan\w*|жабрлан\w*|қурбон\w*"
 )
 _OF_VICTIMS = whole_words(
-    rf"{_VICTIMS}|und|als|as|of|from|to|von|от|ставш\w+|who are|являющи\w+|насили\w*|домашн\w*|семейн\w*|бытов\w*|в семье|"
+    rf"{_VICTIMS}|und|als|as|of|from|to|von|от|ставш\w+|who are|являющи\w+|насили\w*|"
+    r"домашн\w*|семейн\w*|бытов\w*|в семье|"
     r"gewalt|häuslich\w*|violence|domestic|family|зомбулук\w*|үй-бүлө\w*|зорлық-зомбылық\w*|тұрмыстық|отбасы\w*|"
     r"зӯроварӣ|зӯроварии|хушунат\w*|оила\w*|хонаводагӣ|zo'ravonlik\w*|зўравонлик\w*|oila\w*|maishiy|маиший|"
     r"bo'lgan|бўлган|болгон|болған|аз|ӣ"
@@ -171,8 +172,8 @@ _HAS_VICTIMS = whole_words(_VICTIMS)
 _SUSPECTS = whole_words(
     r"tatverdächtige\w*|täter\w*|beschuldigte\w*|подозреваем\w+|обвиняем\w+|правонарушител\w+|агрессор\w*|"
     r"suspects?|perpetrators?|offenders?|күдiктi\w*|күмөндүү\w*|шектүү\w*|айыпталуучу\w*|гумонбаршуда\w*|гумонбар\w*|"
-    r"айбдоршаванда\w*|gumon(?:dor|lan)\w*|gumon qilinuvchi\w*|гумон(?:дор|лан)\w*|ayblanuvchi\w*|айбланувчи\w*|құқық бұзушы\w*|"
-    r"укук бузуучу\w*|ҳуқуқвайронкунанда\w*|huquqbuzar\w*|ҳуқуқбузар\w*"
+    r"айбдоршаванда\w*|gumon(?:dor|lan)\w*|gumon qilinuvchi\w*|гумон(?:дор|лан)\w*|ayblanuvchi\w*|айбланувчи\w*|"
+    r"құқық бұзушы\w*|укук бузуучу\w*|ҳуқуқвайронкунанда\w*|huquqbuzar\w*|ҳуқуқбузар\w*"
 )
 # A whole title on what is done to those under age alone.
 _AGAINST_MINORS = whole_words(
