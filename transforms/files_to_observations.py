@@ -27,6 +27,7 @@ from sources.cells import NEXT_PAGE, UNREAD, ReadError, SourceError
 from sources.column_names import is_nameless
 from sources.dataset import Dataset, SourceFile
 from sources.isolated import read_cells, read_large
+from sources.readers.parts_said import PartShown, goes_on, missing_parts, part_shown
 from sources.readers.text import column_twice
 from transforms.apply_corrections import Corrected, as_published, correct, misnamed, unused
 from transforms.findings import Findings
@@ -158,6 +159,7 @@ def _read_all(
     shared: Normalizer, dataset: Dataset, files: Sequence[InputFile], seen: Observed
 ) -> list["_Part"]:
     parts: list[_Part] = []
+    shown: dict[int, PartShown] = {}
     following: defaultdict[str, list[str]] = defaultdict(list)
     refused: list[dict[str, Any]] = []
     for file in files:
@@ -174,15 +176,30 @@ def _read_all(
         seen.texts[file.path] = texts_beside(cells, dataset)
         seen.shapes.append(_shape(file, cells, content, dataset, seen.texts[file.path]))
         notice(dataset, file.path, cells, seen.findings)
-        following[_name(file)].append((cells.schema.metadata or {}).get(NEXT_PAGE, b"").decode())
+        page = (cells.schema.metadata or {}).get(NEXT_PAGE, b"").decode()
+        following[_name(file)].append(page or goes_on(cells))
+        if part := part_shown(cells):
+            shown[len(parts)] = part
         parts.append(_normalize(shared, dataset, file, cells))
         notice_may_divide(dataset, file.path, parts[-1].normalized.may_divide, seen.findings)
+    alone = missing_parts(list(shown.values()))
+    for number in [number for number, part in shown.items() if part in alone]:
+        refused.append(_refused_file(shared, dataset, parts[number].file, _is_part(shown[number]), seen))
     seen.refused = shared.quarantine(refused)
     for pages in following.values():
         if all(pages):
             # The last page of an answer names none after it.
             seen.findings.add("page_missing", "warning", pages[-1][:200])
-    return parts
+    return [part for number, part in enumerate(parts) if shown.get(number) not in alone]
+
+
+def _is_part(part: PartShown) -> ReadError:
+    """The error for a file that shows some of its records, where the others are in no other file."""
+    count = part.last - part.first + 1
+    return ReadError(
+        f"the file says that it shows {count} of {part.total} records: {part.words}",
+        remedy="Request all of them, or declare the other parts beside it (files)",
+    )
 
 
 def _counted(

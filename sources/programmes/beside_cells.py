@@ -24,8 +24,8 @@ from typing import Any
 from lxml import etree
 
 from sources.programmes.form import words
-from sources.readers.workbook.beside_xlsx import HEADER_CODE
 from sources.readers.workbook.package import local, parsed, parts_of, relations_part, target_of
+from sources.readers.workbook.printed import HEADER_CODE
 from sources.readers.workbook.sheet import damaged
 
 NOTE, SHAPE, REMARK, PROPERTY = "note", "shape", "remark", "property"

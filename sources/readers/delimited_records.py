@@ -96,7 +96,7 @@ def records(text: str, delimiter: str, options: Options) -> Iterator[Record]:
             row = row[: width + trailing]
         elif width <= len(row) < width + trailing:
             row = [*row, *[""] * (width + trailing - len(row))]
-        elif no_column and any(_FIGURE.fullmatch(cell.strip()) for cell in row[width:]):
+        elif trailing and no_column and len(row) == width + trailing and _has_figure(row[width:]):
             # "1;204" for "1204": the end of the record, as that of the others, is behind it.
             row = [*row, ""]
         yield line, row
@@ -138,6 +138,10 @@ def _first_text(row: Sequence[str]) -> str:
 
 def _is_one_text(row: Sequence[str | None]) -> bool:
     return sum(bool(cell and cell.strip()) for cell in row) == 1
+
+
+def _has_figure(cells: Sequence[str]) -> bool:
+    return any(_FIGURE.fullmatch(cell.strip()) for cell in cells)
 
 
 def _is_marked(row: Sequence[str | None]) -> bool:

@@ -40,8 +40,9 @@ text a row is a cover and is passed over, unless ``sheets`` names it. A row with
 and gives no cells; a heading that nothing reads refuses the rows below it, or is a finding.
 Footnotes below the table (``1) …``, ``* …``, ``¹ …``) become ``_note`` of the cells whose text,
 label or header ends with that mark; so do comments on a cell, a label or a header of the figures that they are about
-(without the name of who wrote them), while those above the header belong to the title, as short text boxes and the
-printed header of an ``.xlsx`` sheet do.
+(without the name of who wrote them), while those above the header belong to the title, as short text boxes and what is
+printed above every page do; what is printed below is a line below the table. A tip of an HTML cell and a colour that a
+legend explains ("yellow: preliminary") are comments, too.
 
 Packed workbooks (gzip, ZIP of one file) are unpacked. Files named .xls that are an HTML table or XML Spreadsheet 2003
 are read by what they are. Refused: workbooks with a password, damaged ones, .xlsb, web pages, text; a formula without

@@ -23,7 +23,9 @@ _REQUEST_ALL = "Request all of them (a limit, a page in the address), or declare
 _NEXT = ("@odata.nextlink", "next")
 # What an answer calls the number of all rows; "total" alone may be a figure, so that it counts beside a limit only.
 _TOTALS = re.compile(
-    r"(?:total_?(?:count|records|rows|results|elements|items|hits)|records?_?total|record_?count|num_?found)"
+    r"(?:total_?(?:count|records|rows|results|elements|items|hits)|records?_?total|record_?count|num_?found|"
+    r"i?total_?(?:display_?)?records|total_?features|number_?matched|num(?:ber)?_?of_?(?:records|rows|results|features|items)|"
+    r"всего_?(?:записей|строк)|(?:жами|жалпы|jami)_?(?:ёзувлар|жазбалар|жазуулар|yozuvlar))"
 )
 _TOTALS_OF_PART = re.compile(r"total|count")
 _PART = re.compile(r"(?:limit|offset|skip|top|start|per_?page|page_?size|size)")

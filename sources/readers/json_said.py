@@ -103,17 +103,15 @@ def labels_of_keys(document: Any, where: str) -> dict[str, str]:
     row, found = _first_row(document, where), dict[str, str]()
     above, _, name = where.rpartition("/")
     for _, node in _others(resolve(document, above), name, last=False):
+        if not isinstance(node, list):
+            continue
         places = _places_in(row)
-        if (
-            isinstance(node, list)
-            and len(node) == len(places)
-            and all(isinstance(part, str) for part in node)
-        ):
+        if len(node) == len(places) and all(isinstance(part, str) for part in node):
             found |= dict(zip(places, node, strict=True))
             continue
-        parts = [part for part in node if isinstance(part, dict)] if isinstance(node, list) else []
+        parts = [part for part in node if isinstance(part, dict)]
         described = _describes_keys(node, row) and isinstance(row, dict)
-        if not described and (len(parts) != len(places) or len(parts) != len(node)):
+        if not described and (not parts or len(parts) != len(places) or len(parts) != len(node)):
             continue
         for place, part in enumerate(parts):
             label = next((text for path, text in leaves(part) if text and plain_key(path[-1]) in _LABELS), "")

@@ -27,9 +27,10 @@ turned headers are read along their line, and a page set sideways is turned firs
 stay two; what is struck out, not to be seen (white on white, covered, not drawn at all) or printed over another figure
 says so in a table, so that it is no number. In a text, what is not to be seen is left out, and a line with the rest is
 refused. A page with filled fields or notes upon it is refused. The lines above a table, or above the first line of a
-text that fits the pattern, are column ``title``; other lines of the page say whether the figures have a unit of their
-own. Footnotes below a table are found as in ``excel``; a comment stuck on a cell of a table is a note of its figure,
-one beside a row, or on a line of a text, of the figures there.
+text that fits the pattern, are column ``title``, with what the page says beside its lines (``pdf_beside``); other lines
+of the page say whether the figures have a unit of their own. Footnotes below a table are found as in ``excel``, also on
+the next page; a comment stuck on a cell of a table is a note of its figure, one beside a row, or on a line of a text,
+of the figures there. What lies outside of the crop box is not seen.
 
 Read through ``protocol``. Not here: pages and their lines (``pdf_pages``), layout ``text`` (``pdf_text``).
 """
@@ -54,14 +55,17 @@ from sources.cells import (
     option,
 )
 from sources.readers.grid.comments import comment_text
-from sources.readers.grid.footnotes import FOOTNOTE, REMARK
+from sources.readers.grid.footnotes import FOOTNOTE, REMARK, mark_of_line, marks_at_end
 from sources.readers.grid.table import CHANGED, CORRECT, Grid, Merge, one_line
 from sources.readers.grid.unfold import concat, unfold
 from sources.readers.options import Count, Pattern, Places, TableOptions
+from sources.readers.parts_said import says_it_goes_on
+from sources.readers.pdf_beside import beside, said_of_page, turned_texts
 from sources.readers.pdf_objects import OF_RULES, TableWork, refuse_too_many
 from sources.readers.pdf_pages import (
     HEADING_LINES,
     TRANSCRIBE,
+    Comment,
     Line,
     Prepared,
     between,
@@ -94,6 +98,8 @@ class _Found:
     heading: list[str]
     #: comments by the place of their cell
     comments: dict[tuple[int, int], str] = field(default_factory=dict)
+    #: whether no line but one, such as the page's number, is below it
+    ends_page: bool = False
 
 
 class DeclaredOptions(TableOptions):
@@ -166,7 +172,13 @@ def _texts(table: Any, settings: dict[str, Any]) -> list[list[str]]:
 def _tables(pages: Sequence[Page], options: Options, prepared: Prepared) -> pa.Table:
     """All declared tables of all declared pages."""
     work = TableWork()
-    found = [table for page in pages for table in _found(prepared.page(page), options, work)]
+    found = list[_Found]()
+    for page in pages:
+        ready = prepared.page(page)
+        own = _found(ready, options, work)
+        if found and found[-1].page == page.page_number - 1 and "table" not in options:
+            _add_later_notes(found[-1], ready, own)
+        found += own
     if not found:
         if not any(page.chars for page in pages):
             raise ReadError("the pages hold no text (a scan?)", remedy=TRANSCRIBE)
@@ -175,8 +187,8 @@ def _tables(pages: Sequence[Page], options: Options, prepared: Prepared) -> pa.T
             remedy="Declare table_settings for tables without rules, or layout: text",
         )
     if option(options, "header_on", "each", allowed=("each", "first")) == "first":
-        return unfold(_grid(found, options), options)
-    return concat([unfold(_grid([table], options), options) for table in found])
+        return unfold(_grid(found), options)
+    return concat([unfold(_grid([table]), options) for table in found])
 
 
 def _found(page: Page, options: Options, work: TableWork) -> list[_Found]:
@@ -196,9 +208,8 @@ def _found(page: Page, options: Options, work: TableWork) -> list[_Found]:
     work.add(OF_RULES * len(tables) * (len(tables) + len(lines)))
     bottoms = sorted(table.bbox[3] for table in tables)
     result = [_table(page.page_number, table, lines, texts, bottoms) for table in tables]
-    stuck = comments_on(page) if tables else []
-    for table, found in zip(tables, result, strict=True):
-        found.comments.update(_comments_in(table, stuck))
+    if tables:
+        _add_said(page, tables, result, lines)
     return [table for table in result if any(any(row) for row in table.rows)]
 
 
@@ -220,32 +231,78 @@ def _table(
             if right > column or bottom > row:
                 merges.append((row, column, max(bottom, row), max(right, column)))
     _, top, _, end = table.bbox
-    below = [line for line in lines if line.top > end - 1 and _is_note(line.text)]
+    level = [line for line in lines if not line.aside]
+    below = [line for line in level if line.top > end - 1 and _is_note(line.text)]
     # The heading begins below the table before it.
     tables_above = bisect_right(bottoms, top + 1)
     above = bottoms[tables_above - 1] if tables_above else 0
-    before = [line.text for line in lines if above - 1 < line.top and line.bottom < top + 2]
+    before = [line.text for line in level if above - 1 < line.top and line.bottom < top + 2]
     middles = sorted(((line.top + line.bottom) / 2, line.number) for line in lines)
     places = [_line_of(row.bbox, middles) for row in table.rows]
-    return _Found(page, rows, merges, places, below, before[-HEADING_LINES:])
+    ends_page = sum(line.top > end - 1 and line not in below for line in level) <= 1
+    return _Found(page, rows, merges, places, below, before[-HEADING_LINES:], ends_page=ends_page)
 
 
-def _comments_in(table: Any, stuck: Sequence[tuple[float, float, str]]) -> dict[tuple[int, int], str]:
-    """The comments on a table's cells; one beside a row is on its first cell."""
+def _add_said(page: Page, tables: Sequence[Any], found: Sequence[_Found], lines: Sequence[Line]) -> None:
+    """Give each table of a page the comments on its cells, and what the page says beside its lines."""
+    stuck, turned = comments_on(page), turned_texts(page)
+    rows = [[(row.bbox[1], row.bbox[3]) for row in table.rows] for table in tables]
+    others = [comment for comment in stuck if all(comment.place_in(heights) is None for heights in rows)]
+    free = [
+        line
+        for line in lines
+        if not any(table.bbox[1] <= (line.top + line.bottom) / 2 <= table.bbox[3] for table in tables)
+    ]
+    said = said_of_page(free, others)
+    for table, heights, own in zip(tables, rows, found, strict=True):
+        own.comments.update(_comments_in(table, heights, stuck))
+        more = [*said, *beside(turned, table.bbox[1::2], table.bbox[::2])]
+        own.heading[:0] = [text for text in more if text not in own.heading]
+
+
+def _comments_in(
+    table: Any, heights: Sequence[tuple[float, float]], stuck: Sequence[Comment]
+) -> dict[tuple[int, int], str]:
+    """The comments on a table's cells; one beside a row, or on its edge, is on its first cell."""
     found = dict[tuple[int, int], str]()
-    for x, y, text in stuck:
-        said = comment_text(text)
-        for number, row in enumerate(table.rows):
-            if said and row.bbox[1] <= y < row.bbox[3]:
-                columns = (column for column, box in enumerate(row.cells) if box and box[0] <= x < box[2])
-                place = number, next(columns, 0)
-                found[place] = "; * ".join(filter(None, (found.get(place), said)))
+    for comment in stuck:
+        number, said = comment.place_in(heights), comment_text(comment.text)
+        if number is None or not said:
+            continue
+        across, down = (comment.x0 + comment.x1) / 2, (comment.top + comment.bottom) / 2
+        inside = heights[number][0] <= down < heights[number][1]
+        cells = enumerate(table.rows[number].cells if inside else ())
+        place = number, next((column for column, box in cells if box and box[0] <= across < box[2]), 0)
+        found[place] = "; * ".join(filter(None, (found.get(place), said)))
     return found
+
+
+def _add_later_notes(table: _Found, page: Page, following: Sequence[_Found]) -> None:
+    """Give a table its notes on the next page: above the next table, or below the rest of this one.
+
+    They are those that its marks ask for; where it ends its page, also those with which the next one begins.
+    """
+    texts = {text for row in table.rows for text in row if text}
+    asked = {mark for text in texts for mark in marks_at_end(text)}
+    asked -= {mark_of_line(line.text) for line in table.footnotes}
+    if not (asked or table.ends_page):
+        return
+    lines = [line for line in lines_of(page) if not line.aside]
+    if following:
+        other = following[0]
+        lines = [line for line in lines if line.number < min(other.lines)]
+        lines += other.footnotes if other.rows[0] == table.rows[0] else []
+    # The first line of a page may be its header.
+    start = 0 if lines and _is_note(lines[0].text) else 1
+    first = list(
+        itertools.takewhile(lambda line: REMARK.match(line.text), lines[start:] if table.ends_page else ())
+    )
+    table.footnotes.extend(line for line in lines if line in first or mark_of_line(line.text) in asked)
 
 
 def _is_note(text: str) -> bool:
     """Whether a line below a table belongs to it: with a mark, or a word such as Note or Source."""
-    return bool(FOOTNOTE.match(text) or REMARK.match(text))
+    return bool(FOOTNOTE.match(text) or REMARK.match(text) or says_it_goes_on(text))
 
 
 def _line_of(box: tuple[float, float, float, float], middles: Sequence[tuple[float, int]]) -> int:
@@ -285,7 +342,7 @@ def _without_header(table: _Found, first: _Found) -> _Found:
     )
 
 
-def _grid(tables: Sequence[_Found], options: Options) -> Grid:
+def _grid(tables: Sequence[_Found]) -> Grid:
     """One table, or several that continue each other, as a grid."""
     widths = {max(map(len, table.rows)) for table in tables}
     if len(widths) > 1:
@@ -305,10 +362,6 @@ def _grid(tables: Sequence[_Found], options: Options) -> Grid:
         comments |= {(row + start, column): text for (row, column), text in table.comments.items()}
         rows += table.rows
         places += [f"page {table.page}, line {line}" for line in table.lines]
-    footnotes = itertools.chain(*(table.footnotes for table in tables))
-    for line in footnotes if options.get("layout", "cross") == "cross" else ():
-        rows.append([line.text])
-        places.append(line.place)
     return Grid(
         "",
         rows,
@@ -316,5 +369,12 @@ def _grid(tables: Sequence[_Found], options: Options) -> Grid:
         lambda row, column: f"{places[row]}, column {column + 1}",
         f"page {tables[0].page}",
         heading=list(itertools.chain(*(table.heading for table in tables))),
+        # Of a table that is here to its end, "continued on the next page" says nothing.
+        foot=[
+            line.text
+            for table in tables
+            for line in table.footnotes
+            if table is tables[-1] or not says_it_goes_on(line.text)
+        ],
         comments=comments,
     )

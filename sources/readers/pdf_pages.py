@@ -5,10 +5,11 @@ page (``pdf_visibility``), copies of characters and limits (``pdf_objects``).
 """
 
 import itertools
+import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from pdfplumber.page import Page
 from pdfplumber.utils.text import extract_text
@@ -20,9 +21,11 @@ from sources.readers.grid.footnotes import SUPERSCRIPTS
 from sources.readers.pdf_objects import without_copies
 from sources.readers.pdf_visibility import (
     MARK,
+    OUTSIDE,
     divided,
     far_apart,
     mark_covered,
+    mark_outside,
     mark_overprinted,
     mark_struck,
     mark_undrawn,
@@ -34,7 +37,26 @@ HEADING_LINES = 3
 TRANSCRIBE = "Transcribe the figures by hand as bundled data"
 # What a reader of the page sees and no text of it is: fields, notes written on it, marks of a correction.
 _FILLED, _CHANGES = ("Widget", "FreeText"), ("StrikeOut", "Redact")
+# Below a sine of this a text is level.
+LEVEL = 0.05
 _COMMENTS = ("Text", "Highlight", "Underline", "Squiggly", "Caret", "Square", "Circle")
+
+
+class Comment(NamedTuple):
+    """What somebody has stuck on a page, and where."""
+
+    x0: float
+    top: float
+    x1: float
+    bottom: float
+    text: str
+
+    def place_in(self, heights: Sequence[tuple[float, float]]) -> int | None:
+        """Which of these rows or lines (top, bottom) it is on: by its middle, else the first that it touches."""
+        middle = (self.top + self.bottom) / 2
+        on_it = (number for number, (top, bottom) in enumerate(heights) if top <= middle < bottom)
+        touched = (n for n, (top, bottom) in enumerate(heights) if self.top < bottom and top < self.bottom)
+        return next(on_it, next(touched, None))
 
 
 @dataclass(frozen=True)
@@ -55,6 +77,8 @@ class Line:
     marks: tuple[str, ...] = ()
     #: positions in ``text`` behind which the next figure is far away
     gaps: tuple[int, ...] = ()
+    #: whether it is turned, and read in ``pdf_beside``, or outside of the part of the page that is shown
+    aside: bool = False
 
     @property
     def place(self) -> str:
@@ -77,6 +101,7 @@ class Prepared:
         _refuse_written_upon(page)
         page = _upright(page)
         mark_undrawn(page, self._undrawn.get(page.page_number, ()))
+        mark_outside(page)
         mark_covered(page)
         sizes = sorted(char["size"] for char in page.chars)
         if sizes:
@@ -102,13 +127,13 @@ def _refuse_written_upon(page: Page) -> None:
             )
 
 
-def comments_on(page: Page) -> list[tuple[float, float, str]]:
-    """Where somebody has stuck a comment on a page (its middle, from the left and the top), and what it says."""
+def comments_on(page: Page) -> list[Comment]:
+    """The comments that somebody has stuck on a page."""
     found = []
     for note in page.annots:
         kind, text = str(getattr(note["data"].get("Subtype"), "name", "")), note.get("contents")
         if kind in _COMMENTS and text and text.strip():
-            found.append(((note["x0"] + note["x1"]) / 2, (note["top"] + note["bottom"]) / 2, str(text)))
+            found.append(Comment(note["x0"], note["top"], note["x1"], note["bottom"], str(text)))
     return found
 
 
@@ -131,6 +156,12 @@ def _direction(char: dict[str, Any]) -> str:
     if abs(along) <= abs(across):
         return ""
     return "btt" if along > 0 else "ttb"
+
+
+def is_turned(char: dict[str, Any]) -> bool:
+    """Whether a character is none of a level line."""
+    across, along = char["matrix"][:2]
+    return bool(abs(along) > LEVEL * math.hypot(across, along))
 
 
 def cell_text(chars: Sequence[dict[str, Any]], settings: dict[str, Any]) -> str:
@@ -238,4 +269,5 @@ def _line(pairs: list[tuple[str, dict[str, Any] | None]]) -> Line | None:
     marks = tuple(dict.fromkeys(char[MARK] for char in chars if MARK in char))
     top, bottom = min(char["top"] for char in chars), max(char["bottom"] for char in chars)
     text = "".join(text for text, _ in pairs)
-    return Line(0, int(min(char["x0"] for char in chars)), top, bottom, text, marks, gaps)
+    aside = all(is_turned(char) or OUTSIDE in char for _, char in printed)
+    return Line(0, int(min(char["x0"] for char in chars)), top, bottom, text, marks, gaps, aside)

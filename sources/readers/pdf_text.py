@@ -23,7 +23,16 @@ from sources.cells import (
 )
 from sources.readers.grid.comments import comment_text
 from sources.readers.grid.table import CHANGED, CORRECT
-from sources.readers.pdf_pages import HEADING_LINES, TRANSCRIBE, Line, Prepared, comments_on, lines_of
+from sources.readers.pdf_beside import beside, said_of_page, turned_texts
+from sources.readers.pdf_pages import (
+    HEADING_LINES,
+    TRANSCRIBE,
+    Comment,
+    Line,
+    Prepared,
+    comments_on,
+    lines_of,
+)
 from sources.readers.pdf_visibility import (
     MARK,
 )
@@ -35,8 +44,6 @@ from sources.readers.text import (
 from sources.readers.workbook.hidden_html import NOT_SEEN
 
 _VALUE_GROUP = re.compile(r"value(?:_(.+))?")
-#: where a comment is stuck on a page (from the left, from the top), and what it says
-Comment = tuple[float, float, str]
 #: lines of a page that say what its figures are
 MOST_REMARKS = 100
 
@@ -57,12 +64,9 @@ def read_text(pages: Sequence[Page], options: Options, prepared: Prepared) -> pa
     }
     titles: list[str | None] = []
     seen = 0
-    for lines, comments in _kept_lines(pages, options, prepared):
+    for page, lines in _kept_lines(pages, options, prepared):
         seen += len(lines)
-        before = len(out[VALUE])
-        titles += _add_page(out, lines, pattern, values, others)
-        on_line = {line.place: _comment_on(line, comments) for line in lines}
-        out[NOTE] += [on_line[str(place).partition(", figure")[0]] for place in out[LOCATOR][before:]]
+        titles += _add_page(out, page, lines, pattern, values, others)
     if not out[VALUE]:
         problem = f"none of {seen} lines fits the pattern" if seen else "the pages hold no text (a scan?)"
         raise ReadError(problem, remedy=CHANGED if seen else TRANSCRIBE)
@@ -74,8 +78,8 @@ def read_text(pages: Sequence[Page], options: Options, prepared: Prepared) -> pa
 
 def _kept_lines(
     pages: Sequence[Page], options: Options, prepared: Prepared
-) -> Iterator[tuple[list[Line], list[Comment]]]:
-    """The wanted lines of each page, as a person sees them, and the comments that are stuck on it."""
+) -> Iterator[tuple[Page, list[Line]]]:
+    """Each page as a person sees it, and its wanted lines."""
     keep, skip = pattern_option(options, "keep_rows"), pattern_option(options, "skip_rows")
     for page in pages:
         seen = prepared.page(page).filter(lambda drawn: drawn.get(MARK) != NOT_SEEN)
@@ -84,39 +88,57 @@ def _kept_lines(
             for line in lines_of(seen)
             if (keep is None or keep.search(line.text)) and not (skip and skip.search(line.text))
         ]
-        yield lines, comments_on(seen)
+        yield seen, lines
         page.close()
-
-
-def _comment_on(line: Line, comments: Sequence[Comment]) -> str | None:
-    """What is stuck on a line, or beside it."""
-    on_it = (comment_text(text) for _, height, text in comments if line.top <= height < line.bottom)
-    return "; ".join(filter(None, on_it)) or None
 
 
 def _add_page(
     out: dict[str, list[str | None]],
+    page: Page,
     lines: Sequence[Line],
     pattern: re.Pattern[str],
     values: Sequence[str],
     others: Sequence[str],
 ) -> list[str | None]:
     """Add the cells of one page, and what its lines say that fit nothing; what is above the first, for each of them."""
-    before, first, rest = len(out[VALUE]), None, list[str]()
+    before, figures, rest = len(out[VALUE]), list[int](), list[Line]()
+    notes = _Comments(page, lines)
     for place, line in enumerate(lines):
         found = [(match, value) for match in pattern.finditer(line.text) for value in values]
         stated = [(match, value) for match, value in found if match[value] is not None]
         if not stated:
-            rest.append(line.text)
-        elif first is None:
-            first = place
+            rest += [] if line.aside else [line]
+            continue
+        figures.append(place)
         for number, (match, value) in enumerate(stated, 1):
             where = line.place if number == 1 else f"{line.place}, figure {number}"
             _add(out, line, match, value, where, others)
+            out[NOTE].append(notes.on(place))
     count = len(out[VALUE]) - before
-    title = " / ".join(line.text for line in lines[max((first or 0) - HEADING_LINES, 0) : first or 0])
-    out[REMARKS] += ["\n".join(rest[:MOST_REMARKS]) or None] * count
-    return [title or None] * count
+    if not count:
+        return []
+    first, last = lines[figures[0]], lines[figures[-1]]
+    above = [line.text for line in rest if line.number < first.number][-HEADING_LINES:]
+    said = [*said_of_page(rest, notes.free(figures)), *beside(turned_texts(page), (first.top, last.bottom))]
+    out[REMARKS] += ["\n".join(line.text for line in rest[:MOST_REMARKS]) or None] * count
+    return [" / ".join(dict.fromkeys([*said, *above])) or None] * count
+
+
+class _Comments:
+    """The comments that are stuck on a page, each with the place of its line."""
+
+    def __init__(self, page: Page, lines: Sequence[Line]) -> None:
+        heights = [(line.top, line.bottom) for line in lines]
+        self._found = [(comment.place_in(heights), comment) for comment in comments_on(page)]
+
+    def on(self, place: int) -> str | None:
+        """What is stuck on a line, or beside it."""
+        texts = (comment_text(comment.text) for own, comment in self._found if own == place)
+        return "; ".join(filter(None, texts)) or None
+
+    def free(self, figures: Sequence[int]) -> list[Comment]:
+        """Those that are on none of the lines with figures."""
+        return [comment for own, comment in self._found if own is None or own not in figures]
 
 
 def _add(

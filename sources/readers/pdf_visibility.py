@@ -7,18 +7,22 @@ digits, turned text, and tables (``pdf``, the only caller).
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import accumulate
+from functools import cached_property
+from itertools import accumulate, islice, takewhile
 from typing import Any
 
 import numpy as np
 from pdfminer.layout import LTContainer
 from pdfplumber.page import Page
+from pdfplumber.utils import resolve_all
 
 from sources.cells import ReadError
 from sources.readers.workbook.hidden_html import NOT_SEEN
 
 #: key of a character for what a person sees of it
 MARK = "seen"
+#: key of a character that lies outside of the part of its page that is shown
+OUTSIDE = "outside"
 STRUCK_OUT = "(struck out)"
 OVERPRINTED = "(printed over one another)"
 # Of a character's size: two digits of one number are not so far apart, nor is a group of thousands.
@@ -26,6 +30,12 @@ _APART = 1.2
 # A line strikes out what it crosses between these parts of the height, where characters fill most of its length.
 _MIDDLE = (0.3, 0.75)
 _FILLED = 0.7
+# One that ends within a cell may be longer, as one drawn through a whole row is; it must be nearer to the middle.
+_FILLED_OF_FREE, _VERY_MIDDLE = 0.3, (0.35, 0.65)
+# Where a rule of a table ends there is another one, not farther away.
+_HELD = 1.0
+# A line that is not quite level, and one that slants through a figure; of more of these a page is a map or a chart.
+_NEARLY_LEVEL, _LONGEST_SLANT, _MOST_SLANTS = 2.0, 150, 1_000
 # As white as paper, or as black as what is blacked out.
 _NEARLY = 0.05
 # Two digits of one place, and how many neighbours of a digit may be there.
@@ -60,6 +70,39 @@ def mark_undrawn(page: Page, undrawn: Sequence[bool]) -> None:
         for char, hidden in zip(page.chars, undrawn, strict=True):
             if hidden:
                 char[MARK] = NOT_SEEN
+
+
+def mark_outside(page: Page) -> None:
+    """Mark the characters outside of the page's crop box, which no program shows or prints."""
+    shown = _shown_part(page)
+    if shown is None or not page.chars:
+        return
+    inside = _inside(shown, *_middles(page.chars))
+    for place in np.flatnonzero(~inside).tolist():
+        page.chars[place][OUTSIDE] = True
+        page.chars[place][MARK] = NOT_SEEN
+
+
+def _shown_part(page: Page) -> _Drawn | None:
+    """The crop box in the page's own coordinates, as it is turned; None where it leaves nothing out.
+
+    pdfplumber has a ``cropbox``, which is mirrored on a page that is turned.
+    """
+    boxes = (resolve_all(page.page_obj.attrs.get(name)) for name in ("MediaBox", "CropBox"))
+    media, crop = ((box if isinstance(box, list) and len(box) == 4 else None) for box in boxes)
+    if media is None or crop is None or not all(isinstance(side, int | float) for side in (*media, *crop)):
+        return None
+    (left, right), (low, high) = (sorted(media[axis::2]) for axis in (0, 1))
+    (x0, x1), (y0, y1) = (sorted(crop[axis::2]) for axis in (0, 1))
+    if x0 >= x1 or y0 >= y1 or (x0 <= left + 1 and x1 >= right - 1 and y0 <= low + 1 and y1 >= high - 1):
+        return None
+    sides = {
+        0: (x0, x1, high - low - y1, high - low - y0),
+        90: (y0, y1, x0 - 2 * left, x1 - 2 * left),
+        180: (left + right - x1, left + right - x0, y0 - 2 * low, y1 - 2 * low),
+        270: (low + high - y1, low + high - y0, right - left - x1, right - left - x0),
+    }.get(page.rotation)
+    return dict(zip(("x0", "x1", "top", "bottom"), sides, strict=True)) if sides else None
 
 
 def mark_covered(page: Page) -> None:
@@ -142,10 +185,16 @@ def _level(char: _Drawn, other: _Drawn) -> bool:
 
 def mark_struck(page: Page) -> None:
     """Mark the characters that a line of their own crosses in the middle; a rule of a table is longer."""
+    _mark_slanted(page)
     rules = {
         (rule["x0"], rule["x1"], rule["top"])
         for rule in page.edges
         if rule["orientation"] == "h" and rule["x1"] > rule["x0"]
+    }
+    rules |= {
+        (line["x0"], line["x1"], (line["top"] + line["bottom"]) / 2)
+        for line in page.lines
+        if 0 < 4 * line["height"] < line["width"] and line["height"] <= _NEARLY_LEVEL
     }
     by_point: dict[int, list[tuple[float, float, float]]] = {}
     for rule in rules:
@@ -161,15 +210,65 @@ def mark_struck(page: Page) -> None:
     for char, (start, stop) in zip(chars, reached, strict=True):
         for point in points[start:stop]:
             near.setdefault(point, []).append(char)
+    upright = _Upright(page)
     for point, beside in near.items():
-        for place in np.flatnonzero(_struck(beside, by_point[point])).tolist():
+        for place in np.flatnonzero(_struck(beside, by_point[point], upright)).tolist():
             beside[place][MARK] = STRUCK_OUT
 
 
-def _struck(chars: Sequence[_Drawn], rules: Sequence[tuple[float, float, float]]) -> Any:
-    """Which characters are crossed by a rule (left, right, height) that they fill for the most part."""
+class _Upright:
+    """The vertical rules of a page, sorted when the first of them is asked for."""
+
+    def __init__(self, page: Page) -> None:
+        self._page = page
+
+    @cached_property
+    def _rules(self) -> list[tuple[float, float, float]]:
+        rules = (rule for rule in self._page.edges if rule["orientation"] == "v" and rule["width"] <= 1)
+        return sorted((rule["x0"], rule["top"], rule["bottom"]) for rule in rules)
+
+    def hold(self, rule: tuple[float, float, float]) -> bool:
+        """Whether a level rule (left, right, height) begins and ends at one of them, as those of a table do."""
+        left, right, height = rule
+        return self._reach(left, height) and self._reach(right, height)
+
+    def _reach(self, side: float, height: float) -> bool:
+        start = bisect_left(self._rules, (side - _HELD,))
+        near = takewhile(lambda rule: rule[0] <= side + _HELD, islice(self._rules, start, None))
+        return any(top - _HELD <= height <= bottom + _HELD for _, top, bottom in near)
+
+
+def _mark_slanted(page: Page) -> None:
+    """Mark the digits that a slanting line crosses, as one of a cross drawn over a figure does."""
+    lines = [
+        line["pts"]
+        for line in page.lines
+        if line["height"] > _NEARLY_LEVEL and 1 < line["width"] <= _LONGEST_SLANT >= line["height"]
+    ]
+    digits = [char for char in page.chars if char["text"].isdigit()]
+    if not lines or len(lines) > _MOST_SLANTS or not digits:
+        return
+    x0, x1, top, bottom = (
+        np.array([char[side] for char in digits]) for side in ("x0", "x1", "top", "bottom")
+    )
+    across, edge = (x0 + x1) / 2, 0.15 * (bottom - top)
+    for (left, start), (right, end) in (sorted((points[0], points[-1])) for points in lines):
+        height = start + (end - start) * (across - left) / (right - left)
+        crossed = (left <= across) & (across <= right) & (top + edge < height) & (height < bottom - edge)
+        if (x1 - x0)[crossed].sum() > _FILLED_OF_FREE * (right - left):
+            for place in np.flatnonzero(crossed).tolist():
+                digits[place][MARK] = STRUCK_OUT
+
+
+def _struck(chars: Sequence[_Drawn], rules: Sequence[tuple[float, float, float]], upright: _Upright) -> Any:
+    """Which characters are crossed by a rule (left, right, height) that they fill for the most part.
+
+    Of one that ends within a cell they fill some of it, and it crosses them in the very middle.
+    """
     x0, x1, top, bottom = (np.array([char[name] for char in chars]) for name in ("x0", "x1", "top", "bottom"))
     upper, lower = (top + part * (bottom - top) for part in _MIDDLE)
+    higher, deeper = (top + part * (bottom - top) for part in _VERY_MIDDLE)
+    digits = np.array([char["text"].isdigit() for char in chars])
     across = (x0 + x1) / 2
     struck = np.zeros(len(chars), bool)
     for left, right, height in rules:
@@ -178,6 +277,10 @@ def _struck(chars: Sequence[_Drawn], rules: Sequence[tuple[float, float, float]]
             length = (np.minimum(x1, right) - np.maximum(x0, left))[crossed].sum()
             if length > _FILLED * (right - left):
                 struck |= crossed
+            elif length > _FILLED_OF_FREE * (right - left):
+                middle = crossed & (higher < height) & (height < deeper)
+                if (middle & digits).any() and not upright.hold((left, right, height)):
+                    struck |= middle
     return struck
 
 

@@ -52,7 +52,13 @@ def files(normalizer: Normalizer, monkeypatch: pytest.MonkeyPatch) -> Files:
 
 
 def cells(*rows: tuple[str, Row], **said: str) -> pa.Table:
-    metadata = {"hidden": HIDDEN, "next_page": NEXT_PAGE, "unread": UNREAD, "left_out": LEFT_OUT}
+    metadata = {
+        "hidden": HIDDEN,
+        "next_page": NEXT_PAGE,
+        "unread": UNREAD,
+        "left_out": LEFT_OUT,
+        "remarks": b"_remarks",
+    }
     table = sheet(rows or [("7", {})])
     return table.replace_schema_metadata({metadata[name]: text.encode() for name, text in said.items()})
 
@@ -104,6 +110,34 @@ def test_the_last_page_of_an_answer_is_there(
     seen = files.observed(declare(), given)
     assert findings(seen) == [("page_missing", "warning", page) for page in missing]
     assert seen.good.num_rows == seen.files == len(pages)
+
+
+@pytest.mark.parametrize(
+    ("said", "kept"),
+    [
+        (["Showing 1 to 2 of 9 entries"], 0),
+        (["Showing 1 to 5 of 9 entries", "Showing 6 to 9 of 9 entries"], 2),
+        (["Showing 1 to 5 of 9 entries", "Orders"], 1),
+        (["Showing 1 to 9 of 9 entries"], 1),
+    ],
+)
+def test_a_file_that_shows_a_part_of_its_records_is_refused(
+    files: Files, declare: Declare, said: list[str], kept: int
+) -> None:
+    """Unless the other parts are in other files of the dataset."""
+    given = [
+        files.file(cells(("7", {"Year": str(2020 + n)}), remarks=text), str(n)) for n, text in enumerate(said)
+    ]
+    seen = files.observed(declare(), given)
+    assert (seen.good.num_rows, seen.refused.num_rows) == (kept, len(said) - kept)
+    failed = [] if kept == len(said) else ["unreadable_file"]
+    assert [finding[0] for finding in findings(seen)] == failed and len(seen.failures) == len(failed)
+
+
+def test_a_table_that_goes_on_elsewhere_misses_a_page(files: Files, declare: Declare) -> None:
+    line = "Fortsetzung auf Seite 2"
+    seen = files.observed(declare(), [files.file(cells(remarks=line))])
+    assert findings(seen) == [("page_missing", "warning", line)] and seen.good.num_rows == 1
 
 
 @pytest.mark.parametrize(

@@ -32,6 +32,7 @@ from sources.readers.grid.other_tables import (
     heading_of,
     other_headers,
     other_labels,
+    slipped_rows,
     title_beside,
     words_beside,
 )
@@ -134,9 +135,11 @@ def _problems(
     below = other_headers(grid, rows, labels, columns, layout.header, corner)
     behind = other_labels(grid, rows, layout.labels, columns, layout.header)
     shared = shared_values(grid, rows, columns, labels, header)
+    headed = [column for column in columns if any(header[column])]
+    slipped = slipped_rows(grid, rows, columns, headed)
     places = ((row, column) for row in rows for column in columns)
     return [
-        found or below.get(row) or behind.get(column)
+        found or below.get(row) or behind.get(column) or slipped.get(row)
         for found, (row, column) in zip(shared, places, strict=True)
     ]
 

@@ -10,7 +10,7 @@ Not here: statuses that a note implies (``transforms.normalize``). Called by bot
 
 import itertools
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from sources.readers.grid.table import Grid, tidy
 from sources.readers.text import joined
@@ -25,6 +25,14 @@ REMARK = re.compile(
     r"hinweise?|anmerkung(?:en)?|quelle)s?\b",
     re.IGNORECASE,
 )
+#: a line that says of a whole document that it is none yet
+DRAFT = re.compile(
+    r"[\W\d_]*(?:рабочий |предварительный |first |working |preliminary )?"
+    r"(?:проект|черновик|draft|(?:vor)?entwurf|жоба(?:сы)?|долбоор(?:у)?|лоиҳа(?:си|и)?|"
+    r"лойиҳа(?:си)?|loyiha(?:si)?)(?: (?:version|document|документа|документ))?"
+    r"(?:\W+(?:stand|vom|as of|version|v|от|на|редакция)\b[^,;]{0,25})?[\W\d_]*",
+    re.IGNORECASE,
+)
 _PLAIN = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁽⁾", "0123456789()")
 _END_MARK = re.compile(r"(?<=\S)[\s,;]*(\*{1,4}|[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,2}[)⁾]?|(?<!\d)\d{1,2}\))\s*$")
 # More marks than any label has; a longer run is looked at from its end only.
@@ -32,21 +40,25 @@ _LONGEST_RUN = 60
 
 
 def footnotes_in(grid: Grid, rows: Iterable[int]) -> dict[str, str]:
-    """Mark to text, from those of the rows that begin with a mark; the first line of a mark counts."""
+    """Mark to text, from those lines of the rows, or below the table, that begin with one; the first of each counts."""
     notes: dict[str, str] = {}
-    for row in rows:
-        line = tidy(" ".join(text for text in grid.rows[row] if text))
+    for line in _lines(grid, rows):
         match = FOOTNOTE.match(line) or _NUMBERED.match(line)
         if match:
             notes.setdefault(_mark(match[1]), line)
     return notes
 
 
+def _lines(grid: Grid, rows: Iterable[int]) -> Iterator[str]:
+    """The lines of some rows, and those below the table."""
+    yield from (tidy(" ".join(text for text in grid.rows[row] if text)) for row in rows)
+    yield from map(tidy, grid.foot)
+
+
 def remarks_of(grid: Grid, rows: Iterable[int], notes: Iterable[str | None]) -> str:
     """Lines below a table that concern all of it: a line each, less those that are the note of some cells."""
-    lines = (tidy(" ".join(text for text in grid.rows[row] if text)) for row in rows)
     cells = "\n".join(filter(None, dict.fromkeys(notes)))
-    return "\n".join(line for line in dict.fromkeys(lines) if line and line not in cells)
+    return "\n".join(line for line in dict.fromkeys(_lines(grid, rows)) if line and line not in cells)
 
 
 def noted(texts: Iterable[str], notes: Mapping[str, str]) -> list[str]:

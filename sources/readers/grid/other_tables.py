@@ -7,6 +7,7 @@
     Share, %   -     -          heads the rows below, although it has a place for figures
     Region  2020  2021          the rows below are of other years, and are refused
     Osh       70    72          at the right: the columns behind the second "Region" are refused
+    Talas           18    21    a row that slipped to the right, below 2021 and no header at all, is refused
 
 Not here: lines with a label and no text beside it (the layouts), and what a heading says (``transforms``). Called by
 ``cross`` and ``records``.
@@ -82,6 +83,28 @@ def other_headers(
             reason = "" if texts in above else f"the row is below another header ({place}: {named})"
         elif reason:
             found[row] = reason
+    return found
+
+
+def slipped_rows(
+    grid: Grid, rows: Sequence[int], columns: Sequence[int], headed: Sequence[int]
+) -> dict[int, str]:
+    """For rows that may have slipped to the right, why they cannot be placed.
+
+    The first of the columns with a header is empty in them, and a figure stands beyond the last one. ``columns``: those
+    of the values, or all; ``headed``: those of the values that have a header.
+    """
+    if not headed:
+        return {}
+    beyond = [column for column in columns if column > headed[-1]]
+    found = {}
+    for row in rows if beyond else ():
+        last = next((column for column in beyond if re.search("[0-9]", grid.at(row, column))), None)
+        if last is not None and not grid.at(row, headed[0]):
+            found[row] = (
+                f"the row may have slipped by a column: {grid.locate(row, headed[0])} is empty, and the figure of "
+                f"{grid.locate(row, last)} is below no header"
+            )
     return found
 
 

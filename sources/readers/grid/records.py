@@ -34,7 +34,7 @@ from sources.readers.grid.cell_references import below_stop, cells_of, end_of_da
 from sources.readers.grid.comments import with_comments
 from sources.readers.grid.footnotes import FOOTNOTE, REMARK, footnotes_in, noted, remarks_of, shared_values
 from sources.readers.grid.header import SEARCHED_ROWS, text_at
-from sources.readers.grid.other_tables import heading_of, other_headers
+from sources.readers.grid.other_tables import heading_of, other_headers, slipped_rows
 from sources.readers.grid.table import CHANGED, Grid, tidy
 from sources.readers.headings import SECTION, Heading, with_heading_list
 from sources.readers.left_out import with_left_out
@@ -75,11 +75,9 @@ def records(grid: Grid, options: Options) -> pa.Table:
     filled = grid.merged_texts() if option(options, "fill_merged", True, allowed=(True, False)) else {}
     out = cells_of(grid, rows, values)
     labels = {row: [text_at(grid, filled, row, position) for position in ids] for row in rows}
-    shared = shared_values(grid, rows, values, labels, {value: [names[value]] for value in values})
-    below = other_headers(grid, rows, labels, values, header, [names[position] for position in ids])
-    if any(shared) or below:
-        places = [row for row in rows for _ in values]
-        out[PROBLEM] = [found or below.get(row) for found, row in zip(shared, places, strict=True)]
+    problems = _problems(grid, rows, values, labels, names, (header, ids))
+    if any(problems):
+        out[PROBLEM] = problems
     out[NOTE] = _notes(grid, rows, values, notes, labels, names, remarks)
     if said := remarks_of(grid, sorted({*remarks, *range(last, len(grid.rows))}), out[NOTE]):
         out[REMARKS] = [said] * len(out[VALUE])
@@ -100,6 +98,24 @@ def records(grid: Grid, options: Options) -> pa.Table:
         out[SECTION] = [texts.get(above[row] or "") for row in rows for _ in values]
     table = with_left_out(text_table(without_blanks(out, options)), below_stop(grid, last, options))
     return with_heading_list(table, [headings])
+
+
+def _problems(
+    grid: Grid,
+    rows: Sequence[int],
+    values: Sequence[int],
+    labels: Mapping[int, Sequence[str]],
+    names: Sequence[str],
+    of_labels: tuple[Sequence[int], Sequence[int]],
+) -> list[str | None]:
+    """For each value why it cannot be placed; ``of_labels``: rows of the header, and columns of the labels."""
+    header, ids = of_labels
+    shared = shared_values(grid, rows, values, labels, {value: [names[value]] for value in values})
+    below = other_headers(grid, rows, labels, values, header, [names[position] for position in ids])
+    named = [column for column in range(grid.width) if any(grid.at(row, column) for row in header)]
+    slipped = slipped_rows(grid, rows, range(grid.width), [*values[:1], *named[-1:]])
+    places = [row for row in rows for _ in values]
+    return [found or below.get(row) or slipped.get(row) for found, row in zip(shared, places, strict=True)]
 
 
 def _notes(

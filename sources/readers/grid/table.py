@@ -44,6 +44,8 @@ class Grid:
     hidden_columns: frozenset[int] = frozenset()
     #: texts that head the table outside of it, as a page of a PDF has them
     heading: Sequence[str] = ()
+    #: lines below the table outside of it: notes on a page of a PDF, the printed footer of a sheet
+    foot: Sequence[str] = ()
     #: places whose number format shows thousands or millions of the stored number: the word for it; or ``DATE``
     scaled: Mapping[tuple[int, int], str] = field(default_factory=dict)
     #: comments by the place of their cell

@@ -46,6 +46,7 @@ def visible_grid(name: str, content: Content, include: bool) -> tuple[Grid, list
         frozenset(hidden_rows),
         frozenset(hidden_columns),
         content.heading,
+        content.foot,
         {moved.get(place, place): word for place, word in content.scaled.items()},
         {
             (row, column): text

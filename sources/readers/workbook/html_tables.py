@@ -61,6 +61,14 @@ _NO_TEXT = ("template", "style", "script")
 _BREAKS = frozenset(
     ("br", "p", "div", "li", "ul", "ol", "dl", "dt", "dd", "hr", "pre", "table", "caption")
 ) | frozenset(("tr", "td", "th", "h1", "h2", "h3", "h4", "h5", "h6", "section", "article", "blockquote"))
+# Attributes of a remark on an element: of HTML, and of libraries that draw it themselves.
+_TIPS = ("title", "data-original-title", "data-bs-original-title")
+_WORD = re.compile(r"[^\W\d_]{2}")
+_CLICK = re.compile(
+    r"\b(?:sort|filter|click|сортир|фильтр|наж(?:ать|м)|щ[её]лк|сұрыпта|басыңыз|иргөө|басыңыз|saralash|bosing|саралаш|босинг|"
+    r"klicken)",
+    re.IGNORECASE,
+)
 _SPACES = re.compile(r"[ \t\r\n\f]+")
 
 
@@ -121,6 +129,7 @@ def _html_content(table: Any, name: str) -> Content:
     _refuse_stray_text(table, name)
     _hide_columns(table, content)
     nodes = list(_html_rows(table))
+    has_tips = any(table.find(f".//*[@{name}]") is not None for name in _TIPS)
     for node in nodes:
         if unseen(node):
             content.hidden_rows.add(row)
@@ -136,7 +145,10 @@ def _html_content(table: Any, name: str) -> Content:
             if down > 1 or right > 1:
                 _take(taken, (row, column, down, right), name)
                 content.merges.append((row, column, row + down - 1, column + right - 1))
-            content.put(row, column, one_line(_cell_text(cell, veiled(node))))
+            text = one_line(_cell_text(cell, veiled(node)))
+            content.put(row, column, text)
+            if has_tips:
+                content.comment(row, column, _tips(cell, text))
             column += right
         row += 1
     for below, text in enumerate(_below(table), row):
@@ -182,6 +194,15 @@ def _cell_text(cell: Any, row_veiled: bool) -> str:
     if contradicts(text, stored):
         return f"{text.strip()} (stored as {stored})"
     return raise_text(text, STRUCK) if struck(cell) else text
+
+
+def _tips(cell: Any, text: str) -> str:
+    """What a browser shows beside a cell when one points at it; not its own text again, nor what a click does."""
+    tips = (node.get(name) or "" for node in (cell, *cell.iterdescendants("*")) for name in _TIPS)
+    said = (" ".join(tip.split()) for tip in tips)
+    return "; ".join(
+        dict.fromkeys(tip for tip in said if _WORD.search(tip) and tip != text and not _CLICK.search(tip))
+    )
 
 
 def _has_figure(text: str) -> bool:

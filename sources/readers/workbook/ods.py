@@ -16,6 +16,7 @@ Not here: styles (``ods_styles``), number formats (``number_formats``), layouts 
 
 import datetime as dt
 import io
+import itertools
 import re
 import zipfile
 import zlib
@@ -26,10 +27,12 @@ from typing import Any, NamedTuple
 
 from sources.currencies import names_currency
 from sources.readers.grid.table import DATE
+from sources.readers.workbook.colour_legends import comment_on_colours
 from sources.readers.workbook.font_marks import UNSEEN, WHITE, raise_text
 from sources.readers.workbook.number_formats import HIDDEN, contradicts, date_shown, number_text, telling
 from sources.readers.workbook.ods_styles import SHOWN_IN, TABLE, TEXT, Styles, read_styles
 from sources.readers.workbook.package import local, number, parsed, parts_of
+from sources.readers.workbook.printed import add_printed
 from sources.readers.workbook.sheet import (
     MAX_CELLS,
     MAX_MERGES,
@@ -55,6 +58,8 @@ _FIGURE = re.compile(r"[-−]?[0-9][0-9\s.,]*")
 # Old programs store 0 beside the error that they show.
 _ERROR = re.compile(r"\s*(?:#[A-ZА-Я]|Err:)")
 _BOUND = re.compile("[<>≤≥]")
+# Repeated cells of one colour that may hold figures; more are empty ones down to the end of the sheet.
+_FEW = 100
 _FARTHEST_ROW, _FARTHEST_COLUMN = 1_048_576, 16_384
 
 
@@ -110,6 +115,8 @@ def _content(table: Any, styles: Styles, name: str) -> Content:
     content = Content()
     boxes = table.iter("{*}frame", "{*}custom-shape")
     content.head("".join(part.itertext()) for box in boxes for part in box.iter(f"{TEXT}p"))
+    page = styles.pages.get(table.get(f"{TABLE}style-name") or "", "") or "Default"
+    add_printed(content, *styles.printed.get(page, ([], [])), codes=False)
     defaults = _columns(table, content, styles)
     row = size = 0
     for node, hidden in _rows(table, False, styles):
@@ -130,7 +137,24 @@ def _content(table: Any, styles: Styles, name: str) -> Content:
         if hidden:
             content.hidden_rows.update(range(row, min(row + times, _FARTHEST_ROW)))
         row += times
+    comment_on_colours(content, partial(_fills, table, styles, defaults))
     return content
+
+
+def _fills(table: Any, styles: Styles, defaults: list[str]) -> Iterator[tuple[tuple[int, int], str]]:
+    """The cells of a table that have a colour, and which; one that is repeated to the end of the sheet some times."""
+    row = 0
+    for node, _ in _rows(table, False, styles):
+        down, column = _count(node, "number-rows-repeated"), 0
+        for cell in node:
+            times = _count(cell, "number-columns-repeated")
+            own = cell.get(f"{TABLE}style-name") or (defaults[column] if column < len(defaults) else "")
+            behind = styles.colours.get(own, ("", WHITE))[1]
+            if behind != WHITE:
+                places = itertools.product(range(min(down, _FEW)), range(min(times, _FEW)))
+                yield from (((row + below, column + right), behind) for below, right in places)
+            column += times
+        row += down
 
 
 def _count(node: Any, name: str, prefix: str = TABLE) -> int:

@@ -5,6 +5,7 @@
     <style:style style:name="T1"><style:text-properties style:text-position="super 58%"/>    raised: 125¹
     <number:number number:display-factor="1000"/>                                            in thousands
     <number:date-style style:name="N1"><number:year/></number:date-style>                    a date as its year
+    <style:master-page><style:header><text:p>in Tausend</text:p>                             printed above each page
 
 Not here: cells (``ods``, which calls this), formats of numbers themselves (``number_formats``).
 """
@@ -24,6 +25,10 @@ _FO = "{urn:oasis:names:tc:opendocument:xmlns:xsl-fo-compatible:1.0}"
 #: words for the factors by which a format shows a number smaller than it is
 SHOWN_IN = {1_000: "thousand", 1_000_000: "million", 1_000_000_000: "billion"}
 _DATE_PARTS = {"year": "y", "month": "m", "day": "d", "hours": "t", "minutes": "t", "seconds": "t"}
+# What a program fills into the header of a page.
+_FIELDS = frozenset(
+    ("page-number", "page-count", "date", "time", "file-name", "sheet-name", "title", "subject", "creator")
+)
 # A row or column that takes no place.
 _NO_SIZE = re.compile(r"0+(?:\.0*)?(?:cm|mm|in|pt|px)?")
 
@@ -46,6 +51,10 @@ class Styles:
     flat: set[str] = field(default_factory=set)
     #: colours of the letters and of what is behind them
     colours: dict[str, tuple[str, str]] = field(default_factory=dict)
+    #: the page on which a style of tables is printed
+    pages: dict[str, str] = field(default_factory=dict)
+    #: headers and footers of a page
+    printed: dict[str, list[list[str]]] = field(default_factory=dict)
 
     def factor(self, style: str) -> int:
         """By how much a cell of this style shows a number smaller than it is."""
@@ -65,6 +74,7 @@ def read_styles(root: Any, styles: Styles) -> None:
         name, parent = node.get(f"{_STYLE}name") or "", node.get(f"{_STYLE}parent-style-name") or ""
         inherited = styles.formats.get(parent, "")
         styles.formats[name] = node.get(f"{_STYLE}data-style-name") or inherited
+        styles.pages[name] = node.get(f"{_STYLE}master-page-name") or styles.pages.get(parent, "")
         styles.raised[name] = _kind_of(node, name, styles, styles.raised.get(parent, ""))
         for properties in node:
             if properties.get(f"{TABLE}display") == "false":
@@ -72,6 +82,24 @@ def read_styles(root: Any, styles: Styles) -> None:
             sizes = (properties.get(f"{_STYLE}{key}") for key in ("row-height", "column-width"))
             if any(size and _NO_SIZE.fullmatch(size) for size in sizes):
                 styles.flat.add(name)
+    for node in root.iter(f"{_STYLE}master-page"):
+        styles.printed[node.get(f"{_STYLE}name") or ""] = _printed(node)
+
+
+def _printed(page: Any) -> list[list[str]]:
+    """Headers and footers of a page that are printed, without numbers of pages, days and names of files."""
+    found = []
+    for name in ("header", "footer"):
+        parts = (part for part in page if local(part) in (name, f"{name}-first", f"{name}-left"))
+        shown = [part for part in parts if part.get(f"{_STYLE}display") != "false"]
+        found.append([_without_fields(line) for part in shown for line in part.iter(f"{TEXT}p")])
+    return found
+
+
+def _without_fields(node: Any) -> str:
+    """The text of a line, without what a program fills in for each page."""
+    inner = (("" if local(part) in _FIELDS else _without_fields(part)) + (part.tail or "") for part in node)
+    return (node.text or "") + "".join(inner)
 
 
 def _kind_of(node: Any, name: str, styles: Styles, inherited: str) -> str:

@@ -42,6 +42,8 @@ class Content:
     hidden_columns: set[int] = field(default_factory=set)
     #: texts that head the table outside of its cells: the caption of an HTML table, text boxes, a printed header
     heading: list[str] = field(default_factory=list)
+    #: lines below the table outside of its cells: what is printed below its pages
+    foot: list[str] = field(default_factory=list)
     #: places that show thousands or millions of the stored number, with the word for it; or ``DATE``
     scaled: dict[tuple[int, int], str] = field(default_factory=dict)
     #: what people have written beside a cell, by its place
@@ -68,13 +70,21 @@ class Content:
 
     def head(self, texts: Iterable[str]) -> None:
         """Keep the lines of texts beside the cells that are as short as a title; longer ones tell of many things."""
-        lines = (" ".join(line.split()) for text in texts for line in text.splitlines())
-        self.heading += [line for line in dict.fromkeys(lines) if line and len(line) <= MAX_TITLE]
+        self.heading += _short_lines(texts)
+
+    def add_foot(self, texts: Iterable[str]) -> None:
+        """Keep the same of texts below the cells."""
+        self.foot += _short_lines(texts)
 
     def comment(self, row: int, column: int, text: str, author: str = "") -> None:
         """Keep a comment on a cell."""
         if said := comment_text(text, author):
             self.comments[row, column] = said
+
+
+def _short_lines(texts: Iterable[str]) -> list[str]:
+    lines = (" ".join(line.split()) for text in texts for line in text.splitlines())
+    return [line for line in dict.fromkeys(lines) if line and len(line) <= MAX_TITLE]
 
 
 @dataclass(frozen=True)

@@ -12,10 +12,12 @@ Not here: Office Open XML (``xlsx``), how a number is shown (``number_formats``)
 
 import datetime as dt
 import re
+from collections.abc import Iterator
 from functools import partial
 from typing import Any, NamedTuple
 
 from sources.readers.grid.table import Merge
+from sources.readers.workbook.colour_legends import comment_on_colours
 from sources.readers.workbook.conditional_formats import Change, Condition, bounded, changed
 from sources.readers.workbook.font_marks import KINDS_OF_ELEMENTS, STRUCK, UNSEEN, WHITE, colour, raise_text
 from sources.readers.workbook.hidden_html import (
@@ -23,10 +25,12 @@ from sources.readers.workbook.hidden_html import (
 )
 from sources.readers.workbook.number_formats import date_parts, date_shown, scaled, shown
 from sources.readers.workbook.package import local, number, parsed
+from sources.readers.workbook.printed import add_printed
 from sources.readers.workbook.sheet import MAX_SPAN, Content, Sheet, damaged, unresolved
 
 _SPREADSHEET = b"urn:schemas-microsoft-com:office:spreadsheet"
 _SS = "{urn:schemas-microsoft-com:office:spreadsheet}"
+_X = "{urn:schemas-microsoft-com:office:excel}"
 _AREA = re.compile(r"R(\d{1,7})C(\d{1,5})(?::R(\d{1,7})C(\d{1,5}))?")
 _QUALIFIERS = {
     "Less": "lessThan",
@@ -170,7 +174,41 @@ def _content(sheet: Any, looks: dict[str, _Look], name: str) -> Content:
                 content.hide(content.hidden_rows, range(row - 1, row + span))
             _row(node, row - 1, content, styles, name)
             row += span
+    comment_on_colours(content, partial(_fills, table, styles, name))
+    add_printed(
+        content,
+        *(
+            [text for text in map(_printed, sheet.iter(f"{_X}{name}")) if text]
+            for name in ("Header", "Footer")
+        ),
+    )
     return content
+
+
+def _fills(table: Any, styles: _Styles, name: str) -> Iterator[tuple[tuple[int, int], str]]:
+    """The cells of a sheet that have a colour, and which."""
+    row = 0
+    for node in table.iterfind(f"{_SS}Row"):
+        row = _place(node, "Index", row + 1, name)
+        column = 0
+        for cell in node.iterfind(f"{_SS}Cell"):
+            column = _place(cell, "Index", column + 1, name)
+            behind = _look(cell, node, column - 1, styles).behind
+            if behind not in ("", WHITE):
+                yield (row - 1, column - 1), behind
+            column += _place(cell, "MergeAcross", 0, name)
+        row += _place(node, "Span", 0, name)
+
+
+def _look(cell: Any, row: Any, column: int, styles: _Styles) -> _Look:
+    """What the style of a cell, its row or its column makes of it."""
+    style = cell.get(f"{_SS}StyleID") or row.get(f"{_SS}StyleID") or styles.of_columns.get(column)
+    return styles.looks.get(style or "Default", _Look())
+
+
+def _printed(node: Any) -> str:
+    """What a header or footer of printed pages says, with its codes."""
+    return node.get(f"{_X}Data") or ""
 
 
 def _only(node: Any, kind: str, name: str) -> Any:
@@ -188,8 +226,7 @@ def _row(node: Any, row: int, content: Content, styles: _Styles, name: str) -> N
         right, down = _place(cell, "MergeAcross", 0, name), _place(cell, "MergeDown", 0, name)
         if right or down:
             content.merges.append((row, column - 1, row + down, column - 1 + right))
-        style = cell.get(f"{_SS}StyleID") or node.get(f"{_SS}StyleID") or styles.of_columns.get(column - 1)
-        look = styles.looks.get(style or "Default", _Look())
+        look = _look(cell, node, column - 1, styles)
         data = _only(cell, "Data", name)
         text = raise_text(_text(cell, data, look), look.kind)
         if text and styles.conditions:

@@ -17,6 +17,7 @@ import io
 import re
 import zipfile
 import zlib
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -25,9 +26,10 @@ from lxml import etree
 
 from sources.cells import ReadError
 from sources.readers.grid.table import Merge, column_number
-from sources.readers.workbook.beside_xlsx import HEADERS, comments_of, heading_of
+from sources.readers.workbook.beside_xlsx import comments_of, heading_of
+from sources.readers.workbook.colour_legends import comment_on_colours
 from sources.readers.workbook.conditional_formats import Change, Condition, bounded, changed
-from sources.readers.workbook.font_marks import UNSEEN, raise_text
+from sources.readers.workbook.font_marks import UNSEEN, WHITE, raise_text
 from sources.readers.workbook.number_formats import date_parts, date_shown, scaled, shown
 from sources.readers.workbook.package import (
     elements,
@@ -40,6 +42,7 @@ from sources.readers.workbook.package import (
     text_of,
     whole,
 )
+from sources.readers.workbook.printed import FOOTERS, HEADERS, add_printed
 from sources.readers.workbook.sheet import (
     MAX_MERGES,
     Content,
@@ -200,8 +203,8 @@ def _content(package: _Package, path: str, name: str) -> Content:
     row, place = -1, f"sheet {name}"
     try:
         package.conditions = _conditions(xml, package.changes, place)
-        headers = []
-        for node in elements(xml, "row", "col", "mergeCell", *HEADERS, place=place):
+        printed = dict[str, list[str]]()
+        for node in elements(xml, "row", "col", "mergeCell", *HEADERS, *FOOTERS, place=place):
             kind = local(node)
             if kind == "row" and local(node.getparent()) == "sheetData":
                 row = _row(package, node, row + 1, content, name)
@@ -212,15 +215,28 @@ def _content(package: _Package, path: str, name: str) -> Content:
                 content.merges.append(_merge(node.get("ref") or "", name))
                 if len(content.merges) > MAX_MERGES:
                     raise damaged(f"more than {MAX_MERGES} merged cells", place)
-            elif kind in HEADERS:
-                headers.append(node.text or "")
+            elif kind in (*HEADERS, *FOOTERS):
+                printed.setdefault(kind, []).append(node.text or "")
         targets = [*_relations(package, path).values()]
-        content.head(heading_of(package.parse, targets, headers))
+        content.head(heading_of(package.parse, targets))
+        add_printed(
+            content,
+            *([text for kind in kinds for text in printed.get(kind, ())] for kinds in (HEADERS, FOOTERS)),
+        )
         for reference, text, author in comments_of(package.parse, targets):
             content.comment(*_place(reference, name), text, author)
+        comment_on_colours(content, partial(_fills, package, xml, name))
     except ValueError as trouble:
         raise damaged(trouble, place) from None
     return content
+
+
+def _fills(package: _Package, xml: bytes, name: str) -> Iterator[tuple[tuple[int, int], str]]:
+    """The cells of a sheet that have a colour, and which."""
+    for node in elements(xml, "c", place=f"sheet {name}"):
+        behind = _style(package, node).behind
+        if behind not in ("", WHITE) and (reference := node.get("r")):
+            yield _place(reference, name), behind
 
 
 def _row(package: _Package, node: Any, expected: int, content: Content, name: str) -> int:

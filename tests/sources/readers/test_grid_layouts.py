@@ -10,7 +10,7 @@ from sources.readers.grid.cell_references import letter_list
 from sources.readers.grid.cross import cross
 from sources.readers.grid.footnotes import (
     footnotes_in,
-    marks_of,
+    marks_at_end,
     noted,
     notes_of_cells,
     remarks_of,
@@ -43,7 +43,7 @@ from tests.workbooks import workbook
     ],
 )
 def test_marks_at_the_end_of_a_text(text: str, marks: list[str]) -> None:
-    assert marks_of(text) == marks
+    assert marks_at_end(text) == marks
 
 
 def test_lines_below_that_begin_with_a_mark() -> None:

@@ -129,6 +129,9 @@ def with_box(content: bytes, text: str) -> bytes:
         ("Ордера за 9 месяцев 2024 года", "unreadable_period"),
         ("тыс. человек", "scale_undeclared"),
         ("Назад к содержанию", None),
+        ("ЛОЙИҲА", "not_as_counted"),
+        ("Entwurf, Stand 3.", "not_as_counted"),
+        ("Проект закона о профилактике", None),
         ("За 9 месяцев 2024 года " + "и так далее " * 20, None),
     ],
 )
@@ -136,8 +139,83 @@ def test_a_text_box_and_a_printed_header_are_titles(text: str, rule: str | None)
     def edit(sheet: Any) -> None:
         sheet.oddHeader.center.text, sheet.oddHeader.right.text = text, "&P"
 
-    for content in (with_box(workbook(ROWS), text), workbook(ROWS, edit=edit)):
+    page = f"<style:header><text:p>{text}</text:p><text:p>1</text:p></style:header>"
+    contents = (
+        with_box(workbook(ROWS), text),
+        workbook(ROWS, edit=edit),
+        printed_ods(page),
+        printed_2003("Header", text),
+    )
+    for content in contents:
         assert rules(read(content, "excel", GRID, reader_options=CROSS)) == ({rule} if rule else set())
+
+
+def printed_ods(page: str, name: str = "P1") -> bytes:
+    """An OpenDocument workbook of which a sheet is printed on a page with this header or footer."""
+    rows = "".join(
+        f"<table:table-row>{''.join(cell(str(text)) for text in row)}</table:table-row>" for row in ROWS
+    )
+    style = f'<style:style style:name="ta1" style:family="table" style:master-page-name="{name}"/>'
+    master = f'<style:master-page style:name="P1">{page}</style:master-page>'
+    pages = f"<office:master-styles>{master}</office:master-styles>"
+    table = f'<table:table table:name="R" table:style-name="ta1">{rows}</table:table>'
+    return open_document(table, styles=f"<office:automatic-styles>{style}</office:automatic-styles>{pages}")
+
+
+def printed_2003(name: str, text: str) -> bytes:
+    """A workbook of XML Spreadsheet 2003 with a header or footer of its pages."""
+    cells = [[f'<Cell><Data ss:Type="String">{text}</Data></Cell>' for text in row] for row in ROWS]
+    rows = "".join(f"<Row>{''.join(row)}</Row>" for row in cells)
+    office = "urn:schemas-microsoft-com:office"
+    options = f'<PageSetup><{name} x:Data="&amp;C{text}&amp;RСтр. &amp;P"/></PageSetup>'
+    return (
+        f'<?xml version="1.0"?><?mso-application progid="Excel.Sheet"?><Workbook xmlns="{office}:spreadsheet" '
+        f'xmlns:ss="{office}:spreadsheet" xmlns:x="{office}:excel"><Worksheet ss:Name="R"><Table>{rows}</Table>'
+        f'<WorksheetOptions xmlns="{office}:excel">{options}</WorksheetOptions></Worksheet></Workbook>'
+    ).encode()
+
+
+def test_a_printed_footer_is_a_line_below_the_table() -> None:
+    """With the mark of a header it is its note; the number of a page and the name of a file are nothing."""
+    note = "* за 9 месяцев"
+
+    def edit(sheet: Any) -> None:
+        sheet["C2"].value = "2024*"
+        sheet.oddFooter.left.text, sheet.oddFooter.center.text = note, "Страница &P из &N"
+
+    notes = [(row["col_1"], row["_note"]) for row in excel.read(workbook(ROWS, edit=edit), CROSS).to_pylist()]
+    assert notes == [("2023", None), ("2024*", note)] * 2
+    fields = "<text:p>Seite <text:page-number>1</text:page-number></text:p>"
+    foot = f"<style:footer>{fields}<text:p>Данные в тысячах</text:p></style:footer>"
+    hidden = foot.replace("<style:footer", '<style:footer style:display="false"')
+    for content, said in (
+        (workbook(ROWS, edit=edit), {None}),
+        (printed_ods(foot), {"Данные в тысячах"}),
+        (printed_ods(hidden), {None}),
+        (printed_ods(foot, name="P2"), {None}),
+        (printed_2003("Footer", "Данные в тысячах"), {"Данные в тысячах"}),
+    ):
+        found = excel.read(content, CROSS)
+        assert {row.get("_remarks") for row in found.to_pylist()} == said, said
+    records = {"layout": "records", "header_rows": [2], "value_columns": ["2024"]}
+    assert excel.read(printed_ods(foot), records)["_remarks"].to_pylist() == ["Данные в тысячах"] * 2
+
+
+@pytest.mark.parametrize(
+    ("version", "data"),
+    [
+        (80, b"\x0b\0\1" + "&CТыс. чел.".encode("utf-16-le")),
+        (80, b"\x0b\0\0&CThousand".replace(b"Thousand", b"in 1000s")),
+        (50, b"\x0a&C" + "Тыс. чел.".encode("cp1251")),
+        (80, b""),
+    ],
+)
+def test_printed_headers_of_old_workbooks(version: int, data: bytes) -> None:
+    book: Any = SimpleNamespace(biff_version=version, encoding="cp1251")
+    records = [(xls._FORMULA, bytes(18)), (xls._HEADER, data)]
+    (text,) = xls._printed(book, records, xls._HEADER) or [""]
+    assert text in ("&CТыс. чел.", "&Cin 1000s", "") and bool(text) is bool(data)
+    assert xls._printed(book, records, xls._FOOTER) == []
 
 
 def cell(text: str, comment: str = "") -> str:
@@ -173,6 +251,30 @@ def test_comments_in_old_workbooks(monkeypatch: pytest.MonkeyPatch) -> None:
     sheet = SimpleNamespace(
         name="R", nrows=0, merged_cells=[], rowinfo_map={}, colinfo_map={}, cell_note_map={(1, 2): note}
     )
-    found: Content = xls._content(SimpleNamespace(), sheet, set())
-    assert found.comments == {(1, 2): "план"}
+    records = [(xls._HEADER, b"\3\0\0&Ca"), (xls._FOOTER, b"\3\0\0&Cb&P")]
+    found: Content = xls._content(SimpleNamespace(biff_version=80), sheet, set(), records)
+    assert (found.comments, found.heading, found.foot) == ({(1, 2): "план"}, ["a"], ["b"])
     assert hasattr(xlrd.sheet.Sheet, "cell_note_map")
+
+
+def test_a_comment_may_call_its_figure_preliminary() -> None:
+    """Of a footnote its mark tells; of other formats' notes a status of its own."""
+    result = read(commented("C4", "предварительные данные"), "excel", GRID, reader_options=CROSS)
+    (row,) = (row for row in result.good.to_pylist() if row["note"])
+    assert (row["obs_value"], row["obs_status"], row["note"]) == (9, "P", "предварительные данные")
+    assert [row["obs_status"] for row in result.good.to_pylist()].count("A") == 3
+
+
+@pytest.mark.parametrize(
+    ("cell", "note"),
+    [
+        ('<td title="предварительные данные">9', "предварительные данные"),
+        ('<td><span data-original-title="план">9</span>', "план"),
+        ('<td title="9">9', None),
+        ('<td title="Нажмите, чтобы отсортировать">9', None),
+        ('<td title="9,0">9', None),
+    ],
+)
+def test_the_tip_of_a_cell_of_a_page_is_a_comment(cell: str, note: str | None) -> None:
+    page = f"<table><tr><th>Область<th>2024</tr><tr><td>Чуйская область{cell}</tr></table>"
+    assert excel.read(page.encode(), {})["_note"].to_pylist() == [note]

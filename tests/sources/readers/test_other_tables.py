@@ -13,6 +13,7 @@ from sources.readers.grid.other_tables import (
     title_beside,
     words_beside,
 )
+from sources.readers.grid.unfold import unfold
 from tests.sources.readers.grids import grid
 
 
@@ -162,3 +163,26 @@ def test_a_text_apart_at_the_right_is_of_the_whole_table(text: str, beside: list
     assert title_beside(table, [0], [column for column in columns if column < 3], rows) == (
         beside if table.at(1, 3) == "" else []
     )
+
+
+@pytest.mark.parametrize(
+    ("rows", "slipped"),
+    [
+        ("Abai||12|13\nOsh|5|6|", [0]),
+        ("Abai||12|13 %\nOsh||6|7", [0, 1]),
+        ("Abai|-|12|13\nOsh|5|6|", []),  # nothing slipped: a sign for none
+        ("Abai|11|12|13\nOsh||6|", []),
+        ("Abai||12|closed\nOsh|5|6|", []),
+    ],
+)
+@pytest.mark.parametrize("layout", ["cross", "records"])
+def test_a_row_that_slipped_by_a_column(rows: str, slipped: list[int], layout: str) -> None:
+    """Read carelessly: the figure of 2022 as that of 2023, and none for 2022."""
+    options = {"header_rows": [1]} | (
+        {"layout": layout, "value_columns": ["2022", "2023"]} if layout != "cross" else {}
+    )
+    found = unfold(grid(f"Region|2022|2023|\n{rows}"), options).to_pylist()
+    refused = {
+        row["_locator"].rpartition("!")[2] for row in found if "slipped" in (row.get("_problem") or "")
+    }
+    assert {int(place[1:]) - 2 for place in refused} == set(slipped)

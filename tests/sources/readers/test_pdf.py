@@ -12,7 +12,7 @@ import typst
 
 from sources.cells import ReadError, SourceError
 from sources.readers import pdf, pdf_objects, pdf_visibility
-from sources.readers.pdf_visibility import MARK, mark_struck, mark_unseen
+from sources.readers.pdf_visibility import MARK, mark_outside, mark_struck, mark_unseen
 
 
 def document(*streams, side=400):
@@ -122,6 +122,74 @@ def test_a_comment_that_somebody_has_stuck_on_a_cell():
     }
 
 
+def slanting(x, y, text, size):
+    return f"q 0.707 0.707 -0.707 0.707 {x} {y} cm BT /F1 {size} Tf 0 0 Td ({text}) Tj ET Q\n"
+
+
+def commented(body, *comments):
+    """A page with comments: where each is, and what it says."""
+    said = "".join(
+        f"<< /Type /Annot /Subtype /Text /Rect [{place}] /Contents ({text}) >>" for place, text in comments
+    )
+    return document(body).replace(b"/Resources", f"/Annots [{said}] /Resources".encode())
+
+
+SIDE = f"q 0 1 -1 0 262 315 cm {write(0, 0, 'thousand')} Q\n"
+
+
+@pytest.mark.parametrize(
+    ("drawn", "comments", "title"),
+    [
+        (SIDE, (), "thousand"),
+        (SIDE.replace("262", "340"), (), None),  # in the margin
+        (SIDE.replace("262 315", "262 10"), (), None),  # beside what is below the table
+        (slanting(100, 100, "DRAFT", 40), (), "DRAFT"),
+        (slanting(100, 100, "DRAFT", 10), (), None),  # a label of a chart
+        (f"1 g {slanting(100, 100, 'DRAFT', 40)} 0 g", (), None),
+        (write(50, 40, "Entwurf, Stand 3."), (), "Entwurf, Stand 3."),
+        (write(50, 40, "Drafts of the law"), (), None),
+        ("", [("50 40 60 50", "in thousand")], "in thousand"),
+        ("", [("50 40 60 50", "word " * 50)], None),
+    ],
+)
+@pytest.mark.parametrize("layout", ["cross", "text"])
+def test_what_a_page_says_beside_its_lines(drawn, comments, title, layout):
+    """Read carelessly: thousands as single cases, a draft as what was published."""
+    rows = [("Region", "2023", "2024"), ("Abai", "11", "13"), ("Osh", "5", "8")]
+    lines = [
+        write(x, 355 - 20 * n, text)
+        for n, row in enumerate(rows)
+        for x, text in zip((55, 125, 185), row, strict=True)
+    ]
+    body = "".join(lines) + ruled([20] * 3, [70, 60, 60], y=370) + drawn
+    options = {"layout": "text", "pattern": r"^(?P<area>\w+) (?P<value>\d+)", "skip_rows": "Region"}
+    found = pdf.read(commented(body, *comments), options if layout == "text" else {}).to_pylist()
+    in_margin = layout == "text" and "340" in drawn
+    assert {row.get("title") for row in found} == {"thousand" if in_margin else title}
+
+
+def test_a_comment_on_the_edge_of_a_row_is_of_its_figures():
+    content = commented(PAGE, ("195 262 205 274", "typo"))
+    notes = [row["_note"] for row in cells(content, header_rows=[1, 2]).values()]
+    assert notes == ["* preliminary"] * 4 + ["typo"] * 4
+
+
+@pytest.mark.parametrize("turn", [0, 90, 180, 270])
+def test_what_is_outside_of_the_part_of_a_page_that_is_shown_is_not_seen(turn):
+    body = table(("Abai", "1", "2", "3", "4"), ("Osh", "5", "6", "7", "8")) + write(50, 380, "Slug 2019")
+    box = b"/Rotate %d /CropBox [20 288 400 375] /Resources" % turn
+    content = document(body).replace(b"/Resources", box)
+    with pdfplumber.open(io.BytesIO(content)) as opened:
+        page = opened.pages[0]
+        mark_outside(page)
+        seen = "".join(char["text"] for char in page.chars if MARK not in char)
+    assert seen == "Region20232024womenmenwomenmenAbai1234"
+    if not turn:
+        rows = cells(content, header_rows=[1, 2]).values()
+        assert [row["_value"] for row in rows][3:5] == ["4", "5 (hidden on the page)"]
+        assert not any("Slug" in (row.get("title") or "") for row in rows)
+
+
 def test_a_comment_that_somebody_has_stuck_on_a_line():
     """Read carelessly: a figure that somebody calls a misprint, since the table is read as lines of text."""
     said = "<< /Type /Annot /Subtype /Text /Rect [100 292 110 302] /Contents (misprint, should read 27) >>"
@@ -172,6 +240,12 @@ FIGURE = write(155, 296, "11")
         (FIGURE + rule(154, 299, 167, 299), "11 (struck out)"),
         (FIGURE + rule(154, 294, 167, 294), "11"),  # underlined
         (FIGURE + rule(150, 299, 200, 299), "11"),  # a rule that is drawn too high
+        (write(155, 296, "1111") + rule(150, 300, 200, 300), "1111"),  # the same, of which it fills more
+        (FIGURE + rule(152, 300, 182, 300), "11 (struck out)"),
+        (FIGURE + rule(40, 300, 190, 300), "11"),  # it fills too little of that line
+        (FIGURE + rule(152, 299, 170, 300.5), "11 (struck out)"),
+        (FIGURE + rule(153, 293, 169, 307), "11 (struck out)"),
+        (FIGURE + rule(152, 292, 198, 308), "11"),  # a line through the whole cell, beside the figure
         (write(155, 296, "1") + write(185, 296, "204"), "1\t204"),
         (write(155, 296, "1") + write(165, 296, "204"), "1 204"),
         (f"0.98 g {FIGURE} 0 g", "11 (hidden on the page)"),
@@ -184,7 +258,8 @@ FIGURE = write(155, 296, "11")
         (write(155, 296, "11") + write(166.5, 299, "1", 9), "11¹"),
     ],
     ids=[
-        *("black", "white", "white on blue", "struck out", "underlined", "rule", "far apart", "grouped"),
+        *("black", "white", "white on blue", "struck out", "underlined", "rule", "rule of a cell"),
+        *("struck beyond it", "beside it", "struck by hand", "crossed", "diagonal", "far apart", "grouped"),
         *(
             "nearly white",
             "not drawn",
@@ -227,7 +302,7 @@ def test_characters_are_compared_with_so_many_drawings_at_most(monkeypatch, mark
     # The same rule again, and rules beside the characters, are no more work.
     rules = [{"orientation": "h", "x0": 0, "x1": 25 + n % drawn, "top": 5} for n in range(90)]
     rules += [{"orientation": "h", "x0": 0, "x1": 25, "top": 50 + n} for n in range(90)]
-    page = SimpleNamespace(chars=chars, rects=areas, curves=[], images=[], edges=rules)
+    page = SimpleNamespace(chars=chars, rects=areas, curves=[], images=[], lines=[], edges=rules)
     if refused:
         with pytest.raises(ReadError, match="more areas and lines than any table has"):
             mark(page)

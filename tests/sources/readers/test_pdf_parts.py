@@ -11,6 +11,8 @@ from sources.readers import pdf, pdf_objects, pdf_pages, pdf_text
 from sources.readers.pdf_pages import Line, between, by_height, lies_in
 
 Page = Any
+#: a page with nothing beside its lines
+BARE: Any = SimpleNamespace(annots=[], chars=[])
 
 
 def pages(count: int) -> list[Page]:
@@ -77,19 +79,48 @@ def test_tables_that_go_on_are_one_with_their_notes_below() -> None:
         found(1, HEAD, ["Abai", "5", "6"], merges=[(0, 1, 0, 2)], heading=["Table 1"]),
         found(2, HEAD, ["Osh", "1", "2"], merges=[(1, 0, 1, 1)], heading=["goes on"], footnotes=[note]),
     ]
-    grid = pdf._grid(tables, {})
-    assert grid.rows == [HEAD, ["Abai", "5", "6"], ["Osh", "1", "2"], ["* Preliminary"]]
+    grid = pdf._grid(tables)
+    assert grid.rows == [HEAD, ["Abai", "5", "6"], ["Osh", "1", "2"]] and grid.foot == ["* Preliminary"]
     assert (grid.merges, grid.heading, grid.place) == (
         [(0, 1, 0, 2), (2, 0, 2, 1)],
         ["Table 1", "goes on"],
         "page 1",
     )
-    assert [grid.locate(row, row) for row in range(4)] == [
-        "page 1, line 3, column 1", "page 1, line 4, column 2", "page 2, line 4, column 3", "page 2, line 9, column 4"
+    assert [grid.locate(row, row) for row in range(3)] == [
+        "page 1, line 3, column 1", "page 1, line 4, column 2", "page 2, line 4, column 3"
     ]  # fmt: skip
-    assert len(pdf._grid(tables, {"layout": "records"}).rows) == 3
     with pytest.raises(ReadError, match="pages 1 to 4: the tables that .* have 2 and 3 columns"):
-        pdf._grid([*tables, found(4, ["a", "b"])], {})
+        pdf._grid([*tables, found(4, ["a", "b"])])
+
+
+OTHER = found(2, ["Area", "2020", "2021"], ["Osh", "1", "2"], footnotes=[Line(2, 8, 90, 99, "* below")])
+REST = found(2, ["Region", "2022", "2023*"], ["Osh", "1", "2"], footnotes=[Line(2, 8, 90, 99, "* below")])
+
+
+@pytest.mark.parametrize(
+    ("texts", "following", "ends_page", "notes"),
+    [
+        (["* half a year"], None, False, ["* half a year"]),
+        (["Report 2024", "text", "* half a year", "** more"], None, False, ["* half a year"]),
+        (["1) a list"], None, False, []),
+        (["a", "b", "c", "* below the next table"], OTHER, False, []),
+        (["* above it"], OTHER, False, ["* above it"]),
+        ([], REST, False, ["* below"]),
+        (["Note: thousands", "text"], None, True, ["Note: thousands"]),
+        (["Report 2024", "Note: thousands", "Source: x"], OTHER, True, ["Note: thousands", "Source: x"]),
+        (["Report 2024", "text", "Note: thousands"], None, True, []),
+        (["Note: thousands"], None, False, []),
+    ],
+)  # fmt: skip
+def test_notes_of_a_table_on_the_next_page(
+    monkeypatch: pytest.MonkeyPatch, texts: list[str], following: Any, ends_page: bool, notes: list[str]
+) -> None:
+    """Read carelessly: half a year as a year, since the note to its mark is on another page."""
+    lines = [Line(2, number, 10 * number, 10 * number + 9, text) for number, text in enumerate(texts)]
+    monkeypatch.setattr(pdf, "lines_of", lambda page: lines)
+    table = found(1, ["Region", "2022", "2023*"], ["Abai", "5", "6"], ends_page=ends_page, footnotes=[])
+    pdf._add_later_notes(table, BARE, [following] if following else [])
+    assert [line.text for line in table.footnotes] == notes
 
 
 @pytest.mark.parametrize(
@@ -205,6 +236,7 @@ def test_figures_of_a_line_each_with_its_place_and_problem() -> None:
         for name in (
             pdf_text.VALUE,
             pdf_text.LOCATOR,
+            pdf_text.NOTE,
             pdf_text.COLUMN,
             pdf_text.PROBLEM,
             pdf_text.REMARKS,
@@ -212,7 +244,7 @@ def test_figures_of_a_line_each_with_its_place_and_problem() -> None:
         )
     }
     pattern = re.compile(r"(?P<area>[A-Z]\w+) (?P<value_own>[0-9 ]+?) of (?P<value>\d+)")
-    titles = pdf_text._add_page(out, LINES, pattern, ["value_own", "value"], ["area"])
+    titles = pdf_text._add_page(out, BARE, LINES, pattern, ["value_own", "value"], ["area"])
     assert out[pdf_text.VALUE] == ["12", "30", "1 2", "5", "7", "8"]
     assert out[pdf_text.LOCATOR][:4] == ["page 1, line 5", "page 1, line 5, figure 2", "page 1, line 6",
                                          "page 1, line 6, figure 2"]  # fmt: skip
@@ -231,15 +263,22 @@ def test_figures_of_a_line_each_with_its_place_and_problem() -> None:
     ("since", "title"), [(0, "Orders / persons / of Osh"), (2, "persons / of Osh"), (4, None)]
 )
 def test_the_lines_before_the_first_figure_are_its_title(since: int, title: str | None) -> None:
-    names = (pdf_text.VALUE, pdf_text.LOCATOR, pdf_text.COLUMN, pdf_text.PROBLEM, pdf_text.REMARKS)
+    names = (
+        pdf_text.VALUE,
+        pdf_text.LOCATOR,
+        pdf_text.NOTE,
+        pdf_text.COLUMN,
+        pdf_text.PROBLEM,
+        pdf_text.REMARKS,
+    )
     out: dict[str, list[str | None]] = {name: [] for name in names}
     pattern = re.compile(r"Osh (?P<value>[0-9]+)")
-    assert pdf_text._add_page(out, LINES[since:], pattern, ["value"], []) == [title]
+    assert pdf_text._add_page(out, BARE, LINES[since:], pattern, ["value"], []) == [title]
 
 
 def test_a_page_without_a_figure_adds_nothing() -> None:
     out: dict[str, list[str | None]] = {pdf_text.VALUE: [], pdf_text.REMARKS: []}
-    assert pdf_text._add_page(out, LINES[:3], re.compile("x(?P<value>.)"), ["value"], []) == []
+    assert pdf_text._add_page(out, BARE, LINES[:3], re.compile("x(?P<value>.)"), ["value"], []) == []
     assert out == {pdf_text.VALUE: [], pdf_text.REMARKS: []}
 
 
@@ -364,7 +403,7 @@ def test_the_declared_table_of_a_page(
     work: Any = pdf_objects.TableWork()
     monkeypatch.setattr(work, "find_tables", lambda page, settings: [*tables, ruled([(0, 0, 9, 9)])])
     options = {"table": number} if number else {}
-    found = pdf._found(cast("Any", SimpleNamespace(page_number=1, annots=[])), options, work)
+    found = pdf._found(cast("Any", SimpleNamespace(page_number=1, annots=[], chars=[])), options, work)
     assert [table.rows for table in found] == [[[text]] for text in texts]
     # Every table is compared with all others, and with every line.
     count = 1 if number else 4

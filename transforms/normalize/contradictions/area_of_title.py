@@ -24,8 +24,10 @@ from typing import NamedTuple
 
 from sources.cells import COLUMN, REMARKS, TITLE
 from transforms.normalize.contradictions.group_words import names_body
+from transforms.normalize.contradictions.left_out_areas import names_left_out
 from transforms.normalize.contradictions.parts_in_text import COMPARED
 from transforms.normalize.contradictions.restriction_words import says_only
+from transforms.normalize.contradictions.unit_words import as_sentences
 from transforms.normalize.encoded_columns import EncodedColumn
 from transforms.normalize.file_cells import FileCells, texts_beside_values
 from transforms.normalize.lookups import LookUps
@@ -143,9 +145,10 @@ def _refusal(file: FileCells, place: str, area: str, text: str | None) -> Refusa
 
 @lru_cache(maxsize=10_000)
 def _areas_of(lookups: LookUps, title: str, country: str) -> tuple[_Named, ...]:
-    """The areas that a title names as those of its figures; none where it speaks of several or compares."""
+    """The areas of which a title says its figures are; none where it names several, compares, or leaves out."""
     folded = title.casefold()
-    if COMPARED.search(folded) or _SEVERAL.search(folded):
+    left_out = any(map(names_left_out, as_sentences(title)))
+    if left_out or COMPARED.search(folded) or _SEVERAL.search(folded):
         return ()
     cells = [cell for cell in _CELL.split(title) if cell.strip()]
     return tuple(

@@ -17,7 +17,8 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from sources.cells import NOTE, REMARKS
+from sources.cells import NOTE, REMARKS, TITLE
+from sources.readers.grid.footnotes import DRAFT
 from transforms.normalize.contradictions.unit_words import lines_below, parts, sentences
 from transforms.normalize.encoded_columns import EncodedColumn, Mask, constant, crossed, either
 from transforms.normalize.file_cells import FileCells, texts_about_figures
@@ -103,7 +104,12 @@ def planned(file: FileCells, period: EncodedColumn, observed: Mask) -> tuple[Enc
 
 
 def says_planned(text: str, place: str = "") -> str:
-    """``plan`` or ``estimate`` of a label, title, or (in the column ``_remarks`` or ``_note``) a line below a table."""
+    """``plan`` or ``estimate`` of a label, title, or (in the column ``_remarks`` or ``_note``) a line below a table.
+
+    ``draft`` of a title or line that says so of the whole document.
+    """
+    if place in (TITLE, REMARKS) and any(map(DRAFT.fullmatch, re.split(r"\n| / ", text))):
+        return "draft"
     # The keys of JSON have no spaces: plan_2025.
     text = text.replace("_", " ")
     if not _ANY.search(text.casefold()):
@@ -144,7 +150,10 @@ def _refusals(file: FileCells, period: EncodedColumn) -> Iterator[EncodedColumn]
             if not kind or (kind == "estimate" and (found[3] is None or found[3] <= today)):
                 return None
             return file.lookups.refusal(
-                "not_as_counted", sentence="planned", value=(text or "")[:200], place=name
+                "not_as_counted",
+                sentence="draft" if kind == "draft" else "planned",
+                value=(text or "")[:200],
+                place=name,
             )
 
         yield crossed(period, texts, refusal)

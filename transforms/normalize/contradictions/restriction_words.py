@@ -206,7 +206,8 @@ def restrictions(text: str, *, alone: bool, below: bool = False) -> frozenset[Re
     """
     found = set[Restriction]()
     for line in text.split("\n"):
-        for said in lines_below(line):
+        # Of a sentence on all figures what it says of them, and itself: its verb tells of a sentence, too.
+        for said in dict.fromkeys((*lines_below(line), line)):
             counts = alone and (not below or fold(said) != fold(line))
             sentences = filter(None, map(fold, _SENTENCE.split(said)))
             found.update(one for sentence in sentences for one in _of_sentence(sentence, alone=counts))

@@ -5,6 +5,7 @@
     title "Ордера, предварительные данные"                      status P
     column Вид "оценка", period 2024                            status E (of a time that goes on: see ``planned``)
     "Данные за 2025 год предварительные" below the table        status P in the rows of 2025
+    comment on a cell "предварительные данные"                  status P, the comment kept as its note
     a cell's own note "опечатка в оригинале; верно: 27"         status U: a suspected misprint, the note kept
 
 A line that begins with a mark ("* предварительные данные") is about the cells with that mark alone, whose note it is: a
@@ -74,6 +75,8 @@ _MISPRINT = re.compile(
     r"хато (?:ёзил|босил|кўрсатил)|босма хато|тўғриси|xato (?:yozil|bosil|ko.rsatil)|bosma xato|to.g.risi:|"
     r"хато(?:и|ги)и? (?:чопӣ|матбаа)|дурусташ"
 )
+# Where somebody may stick a comment on a cell, or a colour mean one.
+_WITH_COMMENTS = ("excel", "pdf")
 # What stands there is about a table, or many of its cells.
 _OF_TABLE = (TITLE, REMARKS, CORNER, COLUMN, "sheet", "file_name")
 
@@ -91,7 +94,12 @@ def with_said_status(
     words: list[EncodedColumn] = []
     # A cell's own note goes before what is said of many.
     for place, texts in sorted(texts_about_figures(file), key=lambda beside: beside[0] != NOTE):
-        said = {text: code for text in texts.dictionary if text and (code := said_status(text, place))}
+        comments = place == NOTE and file.dataset.reader in _WITH_COMMENTS
+        said = {
+            text: code
+            for text in texts.dictionary
+            if text and (code := said_status(text, place, comment=comments))
+        }
         found += _of_marked_headers(file, texts) if place == NOTE else ()
         if said:
             found.append(crossed(period, texts, _of_row(place, said)))
@@ -131,14 +139,15 @@ def _joined(note: str | None, words: str | None) -> str | None:
     return f"{note}. {words}" if note else words
 
 
-def said_status(text: str, place: str = "") -> str:
+def said_status(text: str, place: str = "", *, comment: bool = False) -> str:
     """``P`` or ``E`` of a label, title, or (in the column ``_remarks``) a line below; "" of any other.
 
-    ``U`` of what says in a cell's own note or row that the cell is misprinted.
+    ``U`` of what says in a cell's own note or row that the cell is misprinted. ``comment``: the note of a cell may be a
+    comment on it, which needs no mark.
     """
     if place not in _OF_TABLE and _MISPRINT.search(text.casefold()):
         return "U"
-    if place == NOTE or (place == REMARKS and FOOTNOTE.match(text)):
+    if (place == NOTE and not comment) or (place in (NOTE, REMARKS) and FOOTNOTE.match(text)):
         # It is about the cells that have its mark, whose note it is.
         return ""
     return _plain_status(text, place)

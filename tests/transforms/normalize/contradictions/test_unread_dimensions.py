@@ -21,7 +21,7 @@ ONLY: dict[str, Any] = {"ref_area": {"const": "KG"}, "time_period": {"column": "
         ("WEALTH_QUINTILE", "Q1", False),
         ("MATERNAL_EDU_LVL", "ISCED11_1", False),
         ("EDUCATION_LEV", "_X", True),
-        ("STAGE", "F", True),
+        ("STAGE", "F", False),
         ("GENDER", "M", False),
         ("Пол", "женщины", False),
         ("Age group", "15-49", False),
