@@ -169,8 +169,13 @@ def of_workbook(text: str) -> Any:
     return cross(rows, header_row=3)
 
 
-def of_message(text: str) -> Any:
+def of_contents(text: str) -> Any:
+    return of_message("", extension={"px": {"contents": text}})
+
+
+def of_message(text: str, **more: Any) -> Any:
     cube = {
+        **more,
         "version": "2.0",
         "class": "dataset",
         "label": "Cases",
@@ -194,6 +199,7 @@ PLACES: dict[str, Callable[[str], Any]] = {
     "below": below,
     "workbook": of_workbook,
     "message": of_message,
+    "contents": of_contents,
 }
 
 
