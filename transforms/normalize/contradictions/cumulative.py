@@ -64,7 +64,7 @@ _SINCE_START = re.compile(
     r"since (?:the )?(?:entry into force|adoption|introduction|launch|start|beginning|establishment|opening) of"
     r"(?! (?:the )?(?:year|quarter|month))|since inception|"
     r"seit (?:dem )?(?:inkrafttreten|einführung|beginn de[sr] (?!jahres)|der einführung)|"
-    r"(?:заң|мыйзам)\w* (?:күшiне|күшүнө|қабылдан|кабыл алын)\w*(?: енген| кирген)\w*|"
+    r"(?:заң|мыйзам)\w* (?:күшiне|күчүнө|қабылдан|кабыл алын)\w*(?: енген| кирген)\w*|"
     r"қонун\w* (?:кучга кир|қабул қилин)\w*|qonun\w* (?:kuchga kir|qabul qilin)\w*|"
     r"аз (?:рӯзи |замони |вақти )?(?:эътибор пайдо|қабул|мавриди амал)\w*)"
 )

@@ -342,7 +342,8 @@ def said_part(text: str, place: str = "") -> str:
 
 def _header_part(text: str, place: str) -> str:
     """The same of a header of figures, which need not say which part of the year it is."""
-    return said_part(text, place) or unnumbered_part(text)
+    at_end = next(filter(None, map(part_at_end, parts(text))), "") if may_name_part(text) else ""
+    return said_part(text, place) or unnumbered_part(text) or at_end
 
 
 def _ends_with_part(label: str) -> bool:

@@ -57,7 +57,7 @@ _AGES = whole_words(
     r"(?:zwischen|between|aged?) [0-9]{1,2} ?(?:-|und|and|to|bis) ?[0-9]{1,2}(?: (?:years?|jahren?))?|"
     r"возраст\w*|дет(?:и|ей|ям|ях|ьми)|ребён\w+|несовершеннолетн\w+|малолетн\w+|подростк\w+|пожил\w+|взросл\w+|пенсионер\w*|"
     r"молод[её]ж\w*|aged?|child(?:ren)?|minors|minor(?! (?:injur|bodily|harm|offen|assault|violen|crime|damage))|"
-    r"adults?|elderly|adolescents?|youth|teenagers?|(?:older|young) people|"
+    r"adults?|elderly|adolescents?|youth|teenagers?|(?:older|young) (?:people|persons)|"
     r"балдар|балалар|bolalar|болалар|кӯдакони?|kinder|кәмелет\w*(?: толма\w*)?|жасөспірім\w*|ересек\w*|"
     r"қарт(?:тар|тары|ар\w*)|"
     r"жашы жете? ?\w*|өспүрүм\w*|карылар\w*|улгайган\w*|жаштар\w*|жастар\w*|чоңдор\w*|ноболиғ\w*|наврас\w*|"

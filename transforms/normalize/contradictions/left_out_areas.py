@@ -55,8 +55,8 @@ _ONLY = re.compile(
 )
 # A city or a district, whether or not it has a code.
 _SMALL = re.compile(
-    r"(?<!\w)(?:(?:шаҳри|ноҳияи|г\.|городу?|города|районы?|stadt|kreis|landkreis|city of|district of) ?[^\W\d_]{3,}|"
-    r"[^\W\d_]{3,} (?:city|district|town|район\w?|шаары\w{0,3}|қаласы\w{0,3}|ауданы\w{0,3}|шаҳри|шаҳар|тумани|shahri|"
+    r"(?<!\w)(?:(?:шаҳри|ноҳияи|г\.|городу?|города|районы?|stadt|kreis|landkreis|city of|district of) ?[^\W\d_]{2,}|"
+    r"[^\W\d_]{2,} (?:city|district|town|район\w?|шаары\w{0,3}|қаласы\w{0,3}|ауданы\w{0,3}|шаҳри|шаҳар|тумани|shahri|"
     r"shahar|tumani))(?!\w)"
 )
 # What there is nowhere else is no part of the figures.

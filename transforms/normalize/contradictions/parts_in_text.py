@@ -211,10 +211,10 @@ def unnumbered_part(text: str) -> str:
 
 @lru_cache(maxsize=10_000)
 def part_at_end(text: str) -> str:
-    """What a part of a title, or a line, calls at its end a quarter or half without saying which; "H1", too."""
+    """What a part of a title, or a line, calls at its end a part of any year, or one day: "за квартал", "H1"."""
     folded = _folded(text).strip(" .:*")
     found = _AT_END.search(folded) or re.fullmatch(r"[qh][1-4]|[1-4][qh]", folded)
-    return found[0] if found and not is_whole(text) else ""
+    return found[0] if found and not (is_whole(text) or _is_year(found[0])) else ""
 
 
 @lru_cache(maxsize=10_000)

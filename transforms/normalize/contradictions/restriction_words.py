@@ -11,7 +11,7 @@
     "Aufgeklärte Fälle", "Раскрытые преступления"             stage: fewer than those that were registered
     "Повторно выданные ордера", "Takroriy orderlar"           repeated; "первичные и повторные" are all
     "Tatverdächtige häuslicher Gewalt"                        subject: no victims
-    "Балдарга карата зомбулук"                                age; "насилие в отношении женщин и детей" is nothing
+    "Балдарга карата зомбулук"                                minors; "насилие в отношении женщин и детей" is nothing
     "Отдел по правам женщин", "собирается только с 2020 года" nothing
 
 Not here: which figures that contradicts (``restricting_texts``, the only caller), and the words for parts of the people
@@ -50,6 +50,7 @@ from transforms.normalize.contradictions.unit_words import lines_below, parts
 from transforms.parse.fold_labels import fold
 
 ARTICLE, STAGE, REPEATED, SUBJECT = "article", "stage", "repeated", "subject"
+CITIZENSHIP, MINORS = "citizenship", "minors"
 # "Husband", and short for male.
 _MALE_TOO = "муж"
 COURT, CONVICTION, CLEARED = "court", "conviction", "cleared"
@@ -128,15 +129,15 @@ _ANYWHERE = {
         r"cleared(?:[- ]up)? (?:\w+ ){0,2}(?:cases?|crimes?|offences?)|"
         r"(?:cases|crimes|offences) (?:\w+ ){0,3}(?:cleared|solved)|"
         rf"(?:ашылған|ашылмаған|ачылган|ачылбаган|fosh etilgan|ochilgan|фош этилган|очилган) {_CRIMES}\w*|"
-        r"(?:ошкор|кашф) ?(?:карда)?шуда\w*"
+        r"(?:ошкор|кашф|кушода) ?(?:карда)?шуда\w*"
     ),
     Restriction(REPEATED, REPEATED): whole_words(
         r"повторно|повторн(?:ые|ых|ое|ыми?)(?! (?:публикац|перепис|обследован|опрос|расч[её]т)\w*)|"
         r"repeat(?:ed|edly)?(?! survey)|re-?issued|wiederholt\w*|erneut \w+|"
         r"(?:қайта|қайтадан|кайра|кайрадан|qayta|қайта) (?:берiл|берил|beril)\w*|қайталан\w*|қайталама\w*|кайталан\w*|"
-        r"кайталап|такрор(?:ӣ|ии|ан|ий)?|takror(?:iy|an)?"
+        r"кайталап|дубора \w+|такрор(?:ӣ|ии|ан|ий)?|takror(?:iy|an)?"
     ),
-    Restriction(BREAKDOWN, "citizenship"): whole_words(
+    Restriction(CITIZENSHIP, CITIZENSHIP): whole_words(
         r"(?:(?:nicht)?deutsche[rn]?|ausländische[rn]?) (?:staatsangehörig|staatsbürger|opfer|frauen|männer)\w*|"
         r"(?:german|kazakh|kazakhstani|kyrgyz|kyrgyzstani|tajik|uzbek|foreign) (?:nationals?|citizens?|victims)|"
         r"граждан(?:е|ки|ами) (?:рк|кр|рт|руз|(?:республики )?(?:казахстана?|таджикистана?|узбекистана?)|"
@@ -155,14 +156,14 @@ _OTHERS_TOO = whole_words(
 )
 _AND_BEFORE = whole_words(r"(?:и|и/или|and|und|жана|және|ва|va|ҳамда) ?$")
 _AND_BEHIND = re.compile(r" ?(?:\w+ )?(?:и|and|und|жана|және|ва|va|ҳамда) ")
-_MOST_WORDS_OF_TITLE = 10
+_MOST_WORDS_OF_TITLE, _MOST_WORDS_BESIDE = 10, 5
 # Victims of violence: of whom, the words beside say ("Kinder als Opfer häuslicher Gewalt").
 _VICTIMS = (
     r"opfer\w*|victims?|survivors?|жертв\w*|пострадавш\w*|потерпевш\w*|подверг\w+|жабыр\w*|тарткан\w*|"
-    r"жәбiрлен\w*|зардап|шеккен\w*|ҷабрдида\w*|qurbon\w*|jabrlan\w*|жабрлан\w*|қурбон\w*"
+    r"жәбiрлен\w*|зардап|шеккен\w*|ҷабрдида\w*|курмандык\w*|құрбан\w*|qurbon\w*|jabrlan\w*|жабрлан\w*|қурбон\w*"
 )
 _OF_VICTIMS = whole_words(
-    rf"{_VICTIMS}|und|als|as|of|from|to|von|от|ставш\w+|who are|являющи\w+|насили\w*|"
+    rf"{_VICTIMS}|und|als|as|of|from|to|von|от|ставш\w+|who are|в|люди|адамдар|являющи\w+|насили\w*|"
     r"домашн\w*|семейн\w*|бытов\w*|в семье|"
     r"gewalt|häuslich\w*|violence|domestic|family|зомбулук\w*|үй-бүлө\w*|зорлық-зомбылық\w*|тұрмыстық|отбасы\w*|"
     r"зӯроварӣ|зӯроварии|хушунат\w*|оила\w*|хонаводагӣ|zo'ravonlik\w*|зўравонлик\w*|oila\w*|maishiy|маиший|"
@@ -229,6 +230,8 @@ def _of_sentence(folded: str, *, alone: bool) -> Iterator[Restriction]:
         if re.search("[0-9][^0-9]+[0-9]", age := age_in(folded)) and not is_against(folded):
             yield Restriction(AGE, age)
         yield from _stages(folded)
+    if not alone and words <= _MOST_WORDS_BESIDE and not (_SHOWN.search(folded) or names_body(folded)):
+        yield from (one for one in _of_title(folded) if one.kind != MINORS)
     if alone and not names_body(folded):
         yield from _named_alone(folded)
         if words <= _MOST_WORDS_OF_TITLE:
@@ -287,7 +290,7 @@ def _of_title(folded: str) -> Iterator[Restriction]:
             yield one
     minors = _AGAINST_MINORS.search(folded)
     if minors and not sex_of(folded) and not _TOPIC.search(folded):
-        yield Restriction(AGE, minors[0])
+        yield Restriction(MINORS, minors[0])
     if _SUSPECTS.search(folded) and not _HAS_VICTIMS.search(folded):
         rest = _COUNTED.sub(" ", _OF_VICTIMS.sub(" ", _SUSPECTS.sub(" ", folded)))
         if not re.search(r"[^\W\d_]", rest):
@@ -317,7 +320,7 @@ def _alone(piece: str) -> Iterator[Restriction]:
         return
     groups = groups_alone(piece)
     if not groups and _HAS_VICTIMS.search(piece):
-        groups = groups_alone(" ".join(_OF_VICTIMS.sub(" ", piece).split()))
+        groups = groups_alone(" ".join(_OF_VICTIMS.sub(" ", piece.replace("-", " ")).split()))
     if SEX in groups and (sex := sex_of(piece)) in ("F", "M"):
         yield Restriction(SEX, sex)
     if AGE in groups:

@@ -54,6 +54,7 @@ _FISCAL_OF = re.compile(
 )
 _NAMES = "|".join(sorted((name for name in MONTH if len(name) > 2), key=len, reverse=True))
 _MONTHS = re.compile(
+    rf"(?:.*(?:: ?|(?<!\w)(?:период|period|zeitraum|кезең|мезгил|давра?) ))?"
     rf"(?:с|from|von|от|аз)? ?(?P<first>{_NAMES})\w{{0,6}}\.?(?: ?[-–—] ?| (?:по|to|through|bis|то) | )"
     rf"(?P<last>{_NAMES})\w{{0,6}}\.?(?: (?:айлары|ойлари|oylari))?"
 )
