@@ -246,7 +246,10 @@ def _metadata(dataset: dict[str, Any], outer: dict[str, Any]) -> dict[str, str]:
     texts = {key: text for key, text in found.items() if isinstance(text, str)}
     px = dataset.get("extension", {}).get("px") if isinstance(dataset.get("extension"), dict) else None
     nodes = [node for node in (outer, dataset, px) if isinstance(node, dict)]
-    labels = dict.fromkeys(text for node in nodes for key in _NAMES if isinstance(text := node.get(key), str))
+    names = [text for node in nodes for key in _NAMES if isinstance(text := node.get(key), str)]
+    # What PxWeb calls the contents may be of other people than the label of the table says.
+    contents = px.get("contents") if isinstance(px, dict) else None
+    labels = dict.fromkeys([*names, contents] if isinstance(contents, str) else names)
     texts |= {"label": "; ".join(labels)} if labels else {}
     unit = "; ".join(dict.fromkeys(_said_of_all(dataset)))
     return {**texts, "unit": unit} if unit else texts

@@ -25,6 +25,22 @@ def test_known_spellings_are_found(areas: Areas, label: str, code: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("country", "labels"),
+    [
+        ("KZ", ("Казакстан", "Қозоғистон Республикаси", "Qozog‘iston", "Қазоқистон", "Kasachstan")),
+        (
+            "KG",
+            ("Қырғызстан", "Қирғизистон Республикаси", "Qirg‘iziston", "Ҷумҳурии Қирғизистон", "Kirgisistan"),
+        ),
+        ("TJ", ("Тәжікстан", "Тажикстан", "Тожикистон Республикаси", "Tojikiston", "Tadschikistan")),
+        ("UZ", ("Өзбекстан Республикасы", "Ӯзбекистон", "Ҷумҳурии Ӯзбекистон", "Usbekistan")),
+    ],
+)
+def test_a_country_has_a_name_in_each_language(areas: Areas, country: str, labels: tuple[str, ...]) -> None:
+    assert {label: areas.resolve(label, ["*"]) for label in labels} == dict.fromkeys(labels, (country, ""))
+
+
+@pytest.mark.parametrize(
     ("label", "code"),
     [
         ("Чуйская область / Чүй облусу", "KG-C"),

@@ -17,8 +17,8 @@ By what is contradicted:
 unit and scale     ``unit_words`` counts, shares and rates (words: ``unit_vocabulary``); ``unit_base`` per how many;
                    ``adjusted`` an index, prices, a transformation; ``refused_by_text`` thousands, money
 period             ``frequency`` a month or part of a year (``parts_in_text``, ``as_of_days``, ``school_years``);
-                   ``cumulative`` since 1 January; ``year_of_title``, ``unread_years`` another year; what a line says
-                   around a time: ``stated_times``
+                   ``several_years`` a mean of years, or parts of two; ``cumulative`` since 1 January or a law;
+                   ``year_of_title``, ``unread_years`` another year; what a line says around a time: ``stated_times``
 who is counted     ``unread_dimensions`` (columns), ``unread_headings`` (between rows), ``unread_levels`` (header,
                    title, sheet): a sex, an age, a place of residence (words: ``group_words``); ``restricting_texts``
                    any text with "only" or a part alone, also of a form, partner, article or stage
@@ -27,7 +27,7 @@ what is counted    ``unread_breakdowns`` a form of violence, a relationship or a
                    column; ``dividing_columns`` by its rows (words: ``dimension_words``, ``part_words``);
                    ``unread_indicators``, ``several_dataflows`` two indicators as one
 where              ``area_labels`` code and label that differ; ``unread_areas`` a column; ``area_of_title`` a title;
-                   ``left_out_areas`` a part that is not counted
+                   ``left_out_areas`` a part that is not counted, or alone is
 whether at all     ``planned`` nobody counted it; ``drafts`` it is a draft, a sample or a deleted record;
                    ``confidentiality`` it is not for publication; ``said_status`` it is
                    preliminary, estimated or misprinted; ``note_codes`` columns of such marks

@@ -39,8 +39,8 @@ _DAY = r"(?P<day>[0-3]?[0-9])"
 # A digit, and beside it a month: most texts have none.
 _ANY_DAY = re.compile(rf"[0-9][^0-9]{{0,6}}(?:[01][0-9]|{_NAMES})|(?:{_NAMES})[^0-9]{{1,3}}[0-9]")
 _BEFORE = (
-    r"(?<![^\W_])(?:на|до|по|as (?:of|at)|by|until|till|up to|through|to|ба ҳолати|то|stand|zum|bis(?: zum)?):?\s+"
-    r"(?:the )?"
+    r"(?<![^\W_])(?:на|до|по|as (?:of|at)|by|until|till|up to|through|to|ба ҳолати|то|stand|zum|bis(?: zum)?|"
+    r"stichtag):?[\s(]+(?:the |am |vom )?"
 )
 # "20.12" alone may be a number, but at the end of what it says.
 _DIGITS = (

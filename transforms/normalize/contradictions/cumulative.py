@@ -5,6 +5,7 @@
     title "Ордера, нарастающим итогом", period 2024-03          refused: it is January to March
     the same, period 2024, 2024-01, 2024-Q1, январь–март 2024   as counted: these begin on 1 January
     "не нарастающим итогом"                                     as counted
+    "с начала действия закона", period 2024      the same, though nobody says the first year
     "накопленным итогом с 2016 года", period 2024               refused: it is of nine years
 
 Twelve such months add up to six times the year. A declaration that says the periods itself (``values``, ``template``,
@@ -21,8 +22,9 @@ from transforms.normalize.contradictions.unit_words import lines_below, parts
 from transforms.normalize.encoded_columns import EncodedColumn, crossed
 from transforms.normalize.file_cells import FileCells, texts_beside_values
 from transforms.normalize.readings import Refusal
+from transforms.parse.fold_labels import fold
 
-THIS_YEAR = -1
+THIS_YEAR, ANY_YEAR = -1, 1
 _SHORTER = frozenset("SQMWD")
 # These say it wherever they stand.
 _ANYWHERE = re.compile(
@@ -55,6 +57,23 @@ _SINCE = re.compile(
     r"jamlanma|kumul)"
     r".*\b(?:с|начиная с|since|from|seit|ab) (?:1 января |1 january |january )?(?P<year>(?:19|20)[0-9]{2})(?![0-9-])"
 )
+# The same since a beginning of which the year is not said.
+_SINCE_START = re.compile(
+    r"(?<!\w)(?:(?:с|со|от) (?:начала|дня|момента|даты) (?:действия|вступления|принятия|введения|реализации|запуска|"
+    r"открытия|создания)|за (?:весь период|все время|все годы)(?!\w)|"
+    r"since (?:the )?(?:entry into force|adoption|introduction|launch|start|beginning|establishment|opening) of"
+    r"(?! (?:the )?(?:year|quarter|month))|since inception|"
+    r"seit (?:dem )?(?:inkrafttreten|einführung|beginn de[sr] (?!jahres)|der einführung)|"
+    r"(?:заң|мыйзам)\w* (?:күшiне|күчүнө|қабылдан|кабыл алын)\w*(?: енген| кирген)\w*|"
+    r"қонун\w* (?:кучга кир|қабул қилин)\w*|qonun\w* (?:kuchga kir|qabul qilin)\w*|"
+    r"аз (?:рӯзи |замони |вақти )?(?:эътибор пайдо|қабул|мавриди амал)\w*)"
+)
+_TOTAL = re.compile(r"(?<!\w)(?:всего|итого|total|insgesamt|барлығы|бардыгы|жами|jami|ҳамагӣ)(?!\w)")
+# With these it may be all the years, one by one.
+_BY_YEAR = re.compile(
+    r"по годам|ежегодн|by year|each year|annual|nach jahren|jährlich|жылдар бойынша|жылдар боюнча|йиллар бўйича|"
+    r"yillar bo'yicha|аз рӯи солҳо"
+)
 
 
 # What has been there since the beginning of a year, and is no figure.
@@ -66,7 +85,8 @@ _ANY = re.compile(
     r"нараст|накопл|накопит|с нач|от нач|1 январ|истек|отч[её]тный|всего|ytd|to[ -]date|cumul|running|total|"
     r"accum|since|from the|kumul|aufgel|jahresbeg|seit|басынан|башынан|жинақ|өспелі|өсу|өсүү|жамлан|jamlan|бошидан|"
     r"boshidan|"
-    r"ўсиб|sib bor|сол|ҷамъ"
+    r"ўсиб|sib bor|сол|ҷамъ|действ|вступл|приня|введен|введён|реализ|запуск|открыт|создан|весь пер|все |"
+    r"заң|мыйзам|қонун|qonun|эътибор|қабул|мавриди"
 )
 
 
@@ -98,7 +118,16 @@ def says_since(text: str, place: str = "") -> int:
         return 0
     if since := _SINCE.search(text.casefold()):
         return int(since["year"])
+    if _says_since_start(fold(text), place):
+        return ANY_YEAR
     return THIS_YEAR if says_cumulative(text, place) else 0
+
+
+def _says_since_start(folded: str, place: str) -> bool:
+    """Whether figures are counted since a law or programme began; a line below has to add them up."""
+    if not _SINCE_START.search(folded) or _KEPT.search(folded) or _BY_YEAR.search(folded):
+        return False
+    return not place.startswith("_") or bool(_ANYWHERE.search(folded) or _TOTAL.search(folded))
 
 
 def _refusal(file: FileCells, place: str, said: Mapping[str, int]) -> Any:

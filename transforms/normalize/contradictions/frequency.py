@@ -39,10 +39,11 @@ from transforms.normalize.contradictions.parts_in_text import (
     years_in,
 )
 from transforms.normalize.contradictions.school_years import years_of_schools
+from transforms.normalize.contradictions.several_years import of_several_years
 from transforms.normalize.contradictions.stated_times import stated_time
 from transforms.normalize.contradictions.unit_words import lines_below, parts
 from transforms.normalize.encoded_columns import EncodedColumn, constant, crossed
-from transforms.normalize.file_cells import FileCells, texts_beside_values
+from transforms.normalize.file_cells import FileCells, called, texts_beside_values
 from transforms.normalize.readings import Refusal
 from transforms.parse import read_periods
 from transforms.parse.period_words import COUNTED, HALVES, HALVES_OF_TWO_WORDS, MONTH, QUARTERS
@@ -163,6 +164,7 @@ def other_frequency(file: FileCells, period: EncodedColumn) -> tuple[EncodedColu
         *(_other_label(file, name, period) for name in sorted(read & file.present)),
         *_said_parts(file, period),
         *years_of_schools(file, period, _texts_around(file)),
+        *of_several_years(file, period, _texts_around(file)),
     )
 
 
@@ -285,9 +287,9 @@ def _said_days(file: FileCells, period: EncodedColumn) -> Iterator[EncodedColumn
 def _texts_around(file: FileCells) -> Iterator[tuple[str, EncodedColumn]]:
     """Texts that may say of which time the figures are, and the names of the columns read: "Год (январь–сентябрь)"."""
     yield from texts_beside_values(file)
+    names = sorted({*file.dataset.columns} & file.present - {*file.dataset.where})
     yield from (
-        (name, constant(name))
-        for name in sorted({*file.dataset.columns} & file.present - {*file.dataset.where})
+        (name, constant(said)) for name in names for said in dict.fromkeys((name, called(file, name)))
     )
 
 
@@ -340,7 +342,8 @@ def said_part(text: str, place: str = "") -> str:
 
 def _header_part(text: str, place: str) -> str:
     """The same of a header of figures, which need not say which part of the year it is."""
-    return said_part(text, place) or unnumbered_part(text)
+    at_end = next(filter(None, map(part_at_end, parts(text))), "") if may_name_part(text) else ""
+    return said_part(text, place) or unnumbered_part(text) or at_end
 
 
 def _ends_with_part(label: str) -> bool:

@@ -1,4 +1,4 @@
-"""Areas that a text says are not counted: of an area in which they lie, these figures are a part only.
+"""Areas that a text says are not counted, or alone are: of an area in which they lie, these figures are a part only.
 
 ::
 
@@ -6,6 +6,9 @@
     "excluding Abai region" in the title, row of Kazakhstan       refused
     "Тошкент шаҳрисиз", row of a region                           as it is: the city does not lie in it
     "без персональных данных", "including Bishkek city"           says nothing
+    note "танҳо шаҳри Хуҷанд", "Khujand city only", row of Sughd  refused, though the city has no code
+    COVERAGE "Police records of Bishkek city only", row of KG     refused; of the city as it is
+    "Приюты работают только в г. Бишкек" below the table          says nothing: there are none elsewhere
 
 Not a finding beside a published figure: whoever reads a total of the country compares it with others. A declaration
 that reads the column of the text has said what is meant. Not here: areas in the label of a row, which are read by
@@ -17,6 +20,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from sources.cells import REMARKS, RESERVED
+from transforms.normalize.contradictions.restriction_words import says_only
 from transforms.normalize.contradictions.unit_words import as_sentences
 from transforms.normalize.encoded_columns import EncodedColumn, crossed
 from transforms.normalize.file_cells import FileCells, texts_about_figures
@@ -43,6 +47,24 @@ _ANY = re.compile(
     r"истисно|бидуни|бе |ғайр|сыз|сіз|суз|сүз|siz|сиз|қоспағ|есепке|ескерм|басқа|тыс|кошпо|эсепке|тышкары|башка|"
     r"hisobga|tashqari|mustasno|ҳисобга|ташқари|мустасно"
 )
+_NAME = r"(?P<area>[^,;()]+)"
+_ONLY = re.compile(
+    r"(?<!\w)(?:только|лишь|исключительно|тек|танҳо|фақат|faqat|nur|ausschließlich|only|solely|exclusively)"
+    rf"(?: (?:по|в|во|для|из|in|for|from|of|für|aus|дар|барои|аз))? (?:the )?{_NAME}|"
+    r"(?P<before>[^,;()]+?)(?: (?:бойынша|боюнча))? (?:гана|ғана|only|exclusively)(?!\w)"
+)
+# A city or a district, whether or not it has a code.
+_SMALL = re.compile(
+    r"(?<!\w)(?:(?:шаҳри|ноҳияи|г\.|городу?|города|районы?|stadt|kreis|landkreis|city of|district of) ?[^\W\d_]{2,}|"
+    r"[^\W\d_]{2,} (?:city|district|town|район\w?|шаары\w{0,3}|қаласы\w{0,3}|ауданы\w{0,3}|шаҳри|шаҳар|тумани|shahri|"
+    r"shahar|tumani))(?!\w)"
+)
+# What there is nowhere else is no part of the figures.
+_ELSEWHERE_NONE = re.compile(
+    r"(?<!\w)(?:работа|действу|существу|име[ею]тся|открыт|находит|располож|operat|exist|availab|located|introduc|введен|"
+    r"betrieb|besteh|иште|жұмыс|ishla|ишла|фаъолият)"
+)
+_ANY_ONLY = re.compile(r"толь|лишь|искл|тек|танҳо|фақат|faqat|nur|only|ausschl|solely|exclus|гана|ғана")
 _AND = re.compile(r" (?:и|and|und|және|жана|va|ва|ҳамда) |/")
 # Endings of the Turkic languages between a name and what is said of it: "шаарын", "shahrini", "sh.dan".
 _CASES = (
@@ -64,11 +86,13 @@ _CASES = (
     "нү",
     "ини",
 )
-_MOST_WORDS = 4
+_MOST_WORDS, _MOST_WORDS_OF_LINE = 4, 12
+# Of whatever area the row is.
+_PART = "_part"
 
 
 def left_out_areas(file: FileCells, area: EncodedColumn) -> Iterator[EncodedColumn]:
-    """Refusals of the rows of areas of which a text leaves out a part; ``area``: the codes of the rows."""
+    """Refusals of the rows of areas of which a text leaves out or counts a part; ``area``: the codes of the rows."""
     for place, texts in texts_about_figures(file):
         if place in file.dataset.columns or place in RESERVED[:1]:
             continue
@@ -81,7 +105,8 @@ def left_out_areas(file: FileCells, area: EncodedColumn) -> Iterator[EncodedColu
             code: str | None, text: str | None, said: dict[str, set[str]] = said, name: str = name
         ) -> Refusal | None:
             contains = file.lookups.areas.contains
-            if not code or not any(one != code and contains(code, one) for one in said.get(text or "", ())):
+            found = said.get(text or "", ())
+            if not code or not any(one == _PART or (one != code and contains(code, one)) for one in found):
                 return None
             filled = {"place": name, "value": (text or "")[:200], "close": code}
             return file.lookups.refusal("unread_dimension", sentence="area_left_out", **filled)
@@ -90,7 +115,9 @@ def left_out_areas(file: FileCells, area: EncodedColumn) -> Iterator[EncodedColu
 
 
 def _left_out(file: FileCells, text: str) -> set[str]:
-    return _areas_without(file.lookups, text, file.dataset.country) if _ANY.search(text.casefold()) else set()
+    folded, country = text.casefold(), file.dataset.country
+    found = _areas_without(file.lookups, text, country) if _ANY.search(folded) else set()
+    return found | (_areas_alone(file.lookups, text, country) if _ANY_ONLY.search(folded) else set())
 
 
 @lru_cache(maxsize=10_000)
@@ -99,6 +126,21 @@ def _areas_without(lookups: LookUps, text: str, country: str) -> set[str]:
     named = [name for line in as_sentences(text) for name in names_left_out(line)]
     found = (_resolved(lookups, name, country) for name in named)
     return {code for code in found if code}
+
+
+@lru_cache(maxsize=10_000)
+def _areas_alone(lookups: LookUps, text: str, country: str) -> set[str]:
+    """The areas that a text says alone are counted; ``_PART`` for a city or district that has no code."""
+    found = set[str]()
+    for line in as_sentences(text) if says_only(text) else ():
+        if _ELSEWHERE_NONE.search(line) or len(line.split()) > _MOST_WORDS_OF_LINE:
+            continue
+        for match in _ONLY.finditer(line):
+            name = (match["area"] or match["before"]).strip(" .")
+            code = _resolved(lookups, name, country)
+            if code or _SMALL.search(name):
+                found.add(code or _PART)
+    return found
 
 
 def names_left_out(line: str) -> list[str]:

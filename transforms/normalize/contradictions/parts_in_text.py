@@ -107,7 +107,8 @@ _ALL_PARTS = re.compile(rf"(?<![^\W_])(?:{_SPAN}|{_ORDERED})(?![^\W_])")
 # Most texts have none of these words: one search spares them the patterns above.
 _ANY = re.compile(
     rf"квартал|полуг|мес|month|quart|(?:[0-9]|{_COUNT})[ -]?(?:monat|ай|ой|oy|моҳ)|(?<![^\W_])(?:кв|{_NAMES})|тоқсан|"
-    r"чейре|чора[кг]|chora|семоҳа|пол\.|п/г|hal[fvb]|жылды|йилли|yilli|нимсола|[qh][1-4]|[1-4][qh]"
+    r"einem tag|einzigen tag|(?:single|one) day|один день|бiр күнде|бир күн|бир кун|bir kun|як рӯз|"
+    r"половин|jahreshälf|hälfte|ярм|yarm|жарым|жартыс|чейре|чора[кг]|chora|семоҳа|пол\.|п/г|hal[fvb]|жылды|йилли|yilli|нимсола|[qh][1-4]|[1-4][qh]"
 )
 # Before a number of months these say a limit, an age or a term.
 _LIMIT = re.compile(
@@ -160,7 +161,14 @@ _AT_END = re.compile(
     rf"(?:за|ба|дар|in|for|during|per|im|je) (?:(?:the|a|one|один|як) )?{_REPORTED}(?:{_QUARTER}|полугодие|полгода|"
     r"half[- ]year|halbjahr|нимсола\w*)$|"
     r"(?:тоқсан|чейрек|чорак|chorak|жарты ?жыл(?:дық)?|жарым жыл(?:дык)?|ярим йил(?:лик)?|yarim yil(?:lik)?) "
-    r"(?:бойынша|боюнча|бўйича|bo'yicha|үшiн|үчүн|учун|uchun|ичинде|iшiнде|ичида|ichida)$"
+    r"(?:бойынша|боюнча|бўйича|bo'yicha|үшiн|үчүн|учун|uchun|ичинде|iшiнде|ичида|ichida)$|"
+    rf"{_FOR}(?:{_ORDERED})(?: (?:сол|года|of the year|des jahres))?$|"
+    rf"{_FOR}{_COUNTED} (?:(?:аввали|охири|якуми) )?(?:сол|года|of the year|des jahres)$|"
+    rf"(?:{'|'.join(_ORDINALS[:2])})[- ](?:ярм|yarm|жарым|жартыс)\w*$|"
+    r"половин\w+ (?:отчетного )?года$|in der (?:ersten|zweiten) (?:jahreshälfte|hälfte des jahres)$|"
+    # One day is a part, too.
+    r"an einem (?:einzigen )?tag$|(?:on|in) (?:a single|one|one single) day$|(?:за|в) один день$|бiр күнде$|"
+    r"бир (?:күндө|күн ичинде|кунда|кун ичида)$|bir (?:kunda|kun ichida)$|дар як рӯз$"
 )
 # No months: alone they are a unit.
 _ONE_PART_ALONE = re.compile(
@@ -203,10 +211,10 @@ def unnumbered_part(text: str) -> str:
 
 @lru_cache(maxsize=10_000)
 def part_at_end(text: str) -> str:
-    """What a part of a title, or a line, calls at its end a quarter or half without saying which; "H1", too."""
+    """What a part of a title, or a line, calls at its end a part of any year, or one day: "за квартал", "H1"."""
     folded = _folded(text).strip(" .:*")
     found = _AT_END.search(folded) or re.fullmatch(r"[qh][1-4]|[1-4][qh]", folded)
-    return found[0] if found and not is_whole(text) else ""
+    return found[0] if found and not (is_whole(text) or _is_year(found[0])) else ""
 
 
 @lru_cache(maxsize=10_000)

@@ -28,9 +28,14 @@ from transforms.normalize.contradictions.dimension_words import FORM, RELATIONSH
 from transforms.normalize.contradictions.group_words import AGE, BREAKDOWN, SEX
 from transforms.normalize.contradictions.restriction_words import (
     ARTICLE,
+    CITIZENSHIP,
+    CLEARED,
     CONVICTION,
     COURT,
+    MINORS,
+    REPEATED,
     STAGE,
+    SUBJECT,
     Restriction,
     restrictions,
 )
@@ -55,7 +60,9 @@ _MOST_WORDS = 12
 _BEFORE = {
     COURT: ("reported", "registered", "protection", "prevention"),
     CONVICTION: ("reported", "registered", "protection", "prevention", "proceedings"),
+    CLEARED: ("reported", "registered"),
 }
+_WHO_SUFFERED = ("victim", "client", "caller")
 _CONCEPTS = {SEX: SEX, AGE: AGE, FORM: FORM, RELATIONSHIP: RELATIONSHIP}
 
 
@@ -115,8 +122,10 @@ def _stated(file: FileCells) -> frozenset[str]:
     if file.dataset.breakdown_column:
         stated.discard(BREAKDOWN)
     if BREAKDOWN in stated:
-        stated.add(ARTICLE)
-    return frozenset({*stated, STAGE})
+        stated |= {ARTICLE, REPEATED, CITIZENSHIP}
+    if AGE in stated:
+        stated.add(MINORS)
+    return frozenset({*stated, STAGE, SUBJECT})
 
 
 def _said(text: str, place: str, kinds: frozenset[str], *, alone: bool) -> frozenset[Restriction]:
@@ -162,11 +171,15 @@ def _is_other(file: FileCells, row: _Row, one: Restriction) -> bool:
     judged: dict[str, Callable[[], bool]] = {
         SEX: lambda: row.sex != one.said,
         AGE: lambda: about.scope != "child" and _is_other_age(row.age or TOTAL, one.said),
+        MINORS: lambda: about.scope != "child" and _is_other_age(row.age or TOTAL, one.said),
         BREAKDOWN: lambda: not _has_part(row, one.said),
         FORM: lambda: of_violence and row.form != one.said,
         RELATIONSHIP: lambda: of_violence and row.relationship in (None, TOTAL),
         ARTICLE: lambda: "ARTICLE=" not in (row.breakdown or ""),
         STAGE: lambda: about.stage in _BEFORE[one.said],
+        REPEATED: lambda: row.breakdown in (None, TOTAL),
+        CITIZENSHIP: lambda: row.breakdown in (None, TOTAL),
+        SUBJECT: lambda: about.subject in _WHO_SUFFERED,
     }
     return judged[one.kind]()
 

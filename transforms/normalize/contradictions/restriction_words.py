@@ -8,6 +8,10 @@
     "Тек физикалық зорлық-зомбылық", "Только со стороны мужа" form of violence; relationship
     "Nur Fälle nach § 223 StGB", "только по статье 75"        article of a law
     "Дела, направленные в суд", "convicted"                   stage: another one than that of registered cases
+    "Aufgeklärte Fälle", "Раскрытые преступления"             stage: fewer than those that were registered
+    "Повторно выданные ордера", "Takroriy orderlar"           repeated; "первичные и повторные" are all
+    "Tatverdächtige häuslicher Gewalt"                        subject: no victims
+    "Балдарга карата зомбулук"                                minors; "насилие в отношении женщин и детей" is nothing
     "Отдел по правам женщин", "собирается только с 2020 года" nothing
 
 Not here: which figures that contradicts (``restricting_texts``, the only caller), and the words for parts of the people
@@ -45,10 +49,11 @@ from transforms.normalize.contradictions.group_words import (
 from transforms.normalize.contradictions.unit_words import lines_below, parts
 from transforms.parse.fold_labels import fold
 
-ARTICLE, STAGE = "article", "stage"
+ARTICLE, STAGE, REPEATED, SUBJECT = "article", "stage", "repeated", "subject"
+CITIZENSHIP, MINORS = "citizenship", "minors"
 # "Husband", and short for male.
 _MALE_TOO = "муж"
-COURT, CONVICTION = "court", "conviction"
+COURT, CONVICTION, CLEARED = "court", "conviction", "cleared"
 
 
 class Restriction(NamedTuple):
@@ -74,7 +79,7 @@ _OTHERWISE = whole_words(
     r"бастап|баштап|үшiн|үчүн|учун|uchun|барои|(?:19|20)[0-9]{2}(?:[- ]?\w*)?"
 )
 _AFTER, _BEFORE = 6, 5
-_MOST_WORDS, _MOST_WORDS_SHOWN, _MOST_WORDS_ALONE = 20, 12, 6
+_MOST_WORDS, _MOST_WORDS_SHOWN, _MOST_WORDS_ALONE = 20, 12, 7
 _SHOWN = whole_words(
     r"учтен\w*|приведен\w*|показан\w*|указан\w*|представлен\w*|отражен\w*|данные|сведения|"
     r"көрсетiлген\w*|берiлген\w*|көрсөтүл\w*|берилди|берилген|нишон дода|оварда|маълумот|"
@@ -115,6 +120,78 @@ _STAGES = {
         r"verurteilte?\w*|abgeurteilt\w*|convict(?:ed|ions?)"
     ),
 }
+_CRIMES = r"(?:қылмыс|iс|кылмыш|иш|jinoyat|ish|жиноят)"
+# Parts that a whole title may say in any of its words.
+_ANYWHERE = {
+    Restriction(STAGE, CLEARED): whole_words(
+        r"(?:не)?раскрыт(?:ые|ых|ы|о)(?! информац)|(?:nicht |un)?aufgeklärt\w*|"
+        r"(?:un)?solved (?:\w+ ){0,2}(?:cases?|crimes?|offences?)|"
+        r"cleared(?:[- ]up)? (?:\w+ ){0,2}(?:cases?|crimes?|offences?)|"
+        r"(?:cases|crimes|offences) (?:\w+ ){0,3}(?:cleared|solved)|"
+        rf"(?:ашылған|ашылмаған|ачылган|ачылбаган|fosh etilgan|ochilgan|фош этилган|очилган) {_CRIMES}\w*|"
+        r"(?:ошкор|кашф|кушода) ?(?:карда)?шуда\w*"
+    ),
+    Restriction(REPEATED, REPEATED): whole_words(
+        r"повторно|повторн(?:ые|ых|ое|ыми?)(?! (?:публикац|перепис|обследован|опрос|расч[её]т)\w*)|"
+        r"repeat(?:ed|edly)?(?! survey)|re-?issued|wiederholt\w*|erneut \w+|"
+        r"(?:қайта|қайтадан|кайра|кайрадан|qayta|қайта) (?:берiл|берил|beril)\w*|қайталан\w*|қайталама\w*|кайталан\w*|"
+        r"кайталап|дубора \w+|такрор(?:ӣ|ии|ан|ий)?|takror(?:iy|an)?"
+    ),
+    Restriction(CITIZENSHIP, CITIZENSHIP): whole_words(
+        r"(?:(?:nicht)?deutsche[rn]?|ausländische[rn]?) (?:staatsangehörig|staatsbürger|opfer|frauen|männer)\w*|"
+        r"(?:german|kazakh|kazakhstani|kyrgyz|kyrgyzstani|tajik|uzbek|foreign) (?:nationals?|citizens?|victims)|"
+        r"граждан(?:е|ки|ами) (?:рк|кр|рт|руз|(?:республики )?(?:казахстана?|таджикистана?|узбекистана?)|"
+        r"кыргызстана|кыргызской республики|германии)|"
+        r"(?:қазақстан|қазақстан республикасының) азаматтары|(?:кыргызстандын|кыргыз республикасынын) жарандары|"
+        r"шаҳрвандони (?:ҷумҳурии )?(?:тоҷикистон|қирғизистон|қазоқистон|ӯзбекистон)|"
+        r"o'zbekiston (?:respublikasi )?fuqarolari|ўзбекистон (?:республикаси )?фуқаролари"
+    ),
+}
+# Beside such words these say that the others are counted as well, or that those are not.
+_OTHERS_TOO = whole_words(
+    r"(?:первичн|впервые|иностран|без гражданства|first|foreign(?= .*german)|erstmal|erstmalig|шетел|чет|бiрiншi рет|"
+    r"биринчи жолу|бори аввал|хориҷ|birinchi marta|биринчи марта|xorij|хориж)\w*|"
+    r"(?:зарегистриров|registered|recorded|reported|registriert|erfasst|тiркелген|катталган|қайдшуда)\w*,|"
+    r"(?:без|не|исключая|ohne|excluding|without|not|nicht|бидуни) (?:учета )?(?:повторн|wiederholt|repeat|такрор)\w*"
+)
+_AND_BEFORE = whole_words(r"(?:и|и/или|and|und|жана|және|ва|va|ҳамда) ?$")
+_AND_BEHIND = re.compile(r" ?(?:\w+ )?(?:и|and|und|жана|және|ва|va|ҳамда) ")
+_MOST_WORDS_OF_TITLE, _MOST_WORDS_BESIDE = 10, 5
+# Victims of violence: of whom, the words beside say ("Kinder als Opfer häuslicher Gewalt").
+_VICTIMS = (
+    r"opfer\w*|victims?|survivors?|жертв\w*|пострадавш\w*|потерпевш\w*|подверг\w+|жабыр\w*|тарткан\w*|"
+    r"жәбiрлен\w*|зардап|шеккен\w*|ҷабрдида\w*|курмандык\w*|құрбан\w*|qurbon\w*|jabrlan\w*|жабрлан\w*|қурбон\w*"
+)
+_OF_VICTIMS = whole_words(
+    rf"{_VICTIMS}|und|als|as|of|from|to|von|от|ставш\w+|who are|в|люди|адамдар|являющи\w+|насили\w*|"
+    r"домашн\w*|семейн\w*|бытов\w*|в семье|"
+    r"gewalt|häuslich\w*|violence|domestic|family|зомбулук\w*|үй-бүлө\w*|зорлық-зомбылық\w*|тұрмыстық|отбасы\w*|"
+    r"зӯроварӣ|зӯроварии|хушунат\w*|оила\w*|хонаводагӣ|zo'ravonlik\w*|зўравонлик\w*|oila\w*|maishiy|маиший|"
+    r"bo'lgan|бўлган|болгон|болған|аз|ӣ"
+)
+_HAS_VICTIMS = whole_words(_VICTIMS)
+_SUSPECTS = whole_words(
+    r"tatverdächtige\w*|täter\w*|beschuldigte\w*|подозреваем\w+|обвиняем\w+|правонарушител\w+|агрессор\w*|"
+    r"suspects?|perpetrators?|offenders?|күдiктi\w*|күмөндүү\w*|шектүү\w*|айыпталуучу\w*|гумонбаршуда\w*|гумонбар\w*|"
+    r"айбдоршаванда\w*|gumon(?:dor|lan)\w*|gumon qilinuvchi\w*|гумон(?:дор|лан)\w*|ayblanuvchi\w*|айбланувчи\w*|"
+    r"құқық бұзушы\w*|укук бузуучу\w*|ҳуқуқвайронкунанда\w*|huquqbuzar\w*|ҳуқуқбузар\w*"
+)
+# A whole title on what is done to those under age alone.
+_AGAINST_MINORS = whole_words(
+    r"(?:в отношении|против|над) (?:малолетн|несовершеннолетн|дет(?:ей|ьми)|подростк)\w*|"
+    r"(?:against|towards?) (?:minors|children|adolescents)|(?:gegen|an) (?:kindern?|minderjährig\w*|jugendlich\w*)|"
+    r"(?:балаларға|жасөспiрiмдерге|кәмелетке толмаған\w*)(?: балаларға)? (?:қарсы|қатысты)|"
+    r"(?:балдарга|өспүрүмдөргө|жашы жете элек\w*|жашы жетпеген\w*)(?: балдарга)? (?:карата|каршы)|"
+    r"(?:нисбат ба|нисбати|зидди|муқобили) (?:кӯдакон|ноболиғон|наврасон)|"
+    r"(?:bolalarga|o'smirlarga|voyaga yetmagan\w*)(?: bolalarga| shaxslarga)? (?:nisbatan|qarshi)|"
+    r"(?:болаларга|ўсмирларга|вояга етмаган\w*)(?: болаларга| шахсларга)? (?:нисбатан|қарши)"
+)
+# Laws and programmes are called so, too.
+_TOPIC = whole_words(
+    r"закон\w*|кодекс\w*|конвенци\w*|программ\w*|защит\w*|предупрежд\w*|профилактик\w*|борьб\w*|law|act|code|"
+    r"convention|programmes?|protection|prevent\w*|combat\w*|gesetz\w*|schutz\w*|\w*prävention|заң\w*|мыйзам\w*|қонун\w*|"
+    r"qonun\w*|и|and|und|or|oder|или|жана|және|ва|va|же|немесе|ё|yoki|ёки"
+)
 # Beside a stage these say no more than what is counted.
 _COUNTED = whole_words(
     r"число|количество|дел[ао]?|случа\w+|лиц[ао]?|материал\w*|уголовн\w+|шудаанд|шуд|iстер|iс|иштер|ишлар|ishlar|"
@@ -153,8 +230,12 @@ def _of_sentence(folded: str, *, alone: bool) -> Iterator[Restriction]:
         if re.search("[0-9][^0-9]+[0-9]", age := age_in(folded)) and not is_against(folded):
             yield Restriction(AGE, age)
         yield from _stages(folded)
+    if not alone and words <= _MOST_WORDS_BESIDE and not (_SHOWN.search(folded) or names_body(folded)):
+        yield from (one for one in _of_title(folded) if one.kind != MINORS)
     if alone and not names_body(folded):
         yield from _named_alone(folded)
+        if words <= _MOST_WORDS_OF_TITLE:
+            yield from _of_title(folded)
 
 
 def _restricted(folded: str) -> Iterator[str]:
@@ -196,6 +277,24 @@ def _kinds(piece: str) -> Iterator[Restriction]:
     if _ARTICLE.search(piece):
         yield Restriction(ARTICLE, piece)
     yield from _stages(piece)
+    yield from (one for one, words in _ANYWHERE.items() if words.search(piece))
+
+
+def _of_title(folded: str) -> Iterator[Restriction]:
+    """Parts that a title says in any of its words, unless it says the others as well."""
+    for one, words in _ANYWHERE.items() if not _OTHERS_TOO.search(folded) else ():
+        found = words.search(folded)
+        if found and not (
+            _AND_BEFORE.search(folded[: found.start()]) or _AND_BEHIND.match(folded[found.end() :])
+        ):
+            yield one
+    minors = _AGAINST_MINORS.search(folded)
+    if minors and not sex_of(folded) and not _TOPIC.search(folded):
+        yield Restriction(MINORS, minors[0])
+    if _SUSPECTS.search(folded) and not _HAS_VICTIMS.search(folded):
+        rest = _COUNTED.sub(" ", _OF_VICTIMS.sub(" ", _SUSPECTS.sub(" ", folded)))
+        if not re.search(r"[^\W\d_]", rest):
+            yield Restriction(SUBJECT, SUBJECT)
 
 
 def _stages(folded: str) -> Iterator[Restriction]:
@@ -220,6 +319,8 @@ def _alone(piece: str) -> Iterator[Restriction]:
     if not piece or len(piece.split()) > _MOST_WORDS_ALONE:
         return
     groups = groups_alone(piece)
+    if not groups and _HAS_VICTIMS.search(piece):
+        groups = groups_alone(" ".join(_OF_VICTIMS.sub(" ", piece.replace("-", " ")).split()))
     if SEX in groups and (sex := sex_of(piece)) in ("F", "M"):
         yield Restriction(SEX, sex)
     if AGE in groups:

@@ -30,7 +30,7 @@ from sources.dataset import Dataset
 from sources.readers.headings import Heading, headings_of
 from transforms.normalize.codes_from_labels import SKIP, TOTAL
 from transforms.normalize.contradictions.as_of_days import as_of_days, ends_within
-from transforms.normalize.contradictions.cumulative import is_later_part, says_cumulative
+from transforms.normalize.contradictions.cumulative import is_later_part, says_cumulative, says_since
 from transforms.normalize.contradictions.dimension_words import FORM, RELATIONSHIP, form_of
 from transforms.normalize.contradictions.frequency import said_part
 from transforms.normalize.contradictions.group_words import (
@@ -49,8 +49,16 @@ from transforms.normalize.contradictions.group_words import (
 )
 from transforms.normalize.contradictions.planned import says_planned
 from transforms.normalize.contradictions.restricting_texts import restricts, rows_read
-from transforms.normalize.contradictions.restriction_words import STAGE, restrictions
+from transforms.normalize.contradictions.restriction_words import (
+    CITIZENSHIP,
+    MINORS,
+    REPEATED,
+    STAGE,
+    SUBJECT,
+    restrictions,
+)
 from transforms.normalize.contradictions.school_years import says_school_year
+from transforms.normalize.contradictions.several_years import says_several_years
 from transforms.normalize.contradictions.unit_words import agree, said_around, unit_kind
 from transforms.normalize.contradictions.unread_breakdowns import is_other_form
 from transforms.normalize.contradictions.unread_dimensions import is_other_age
@@ -63,7 +71,7 @@ from transforms.parse.fold_labels import fold
 
 _MEASURE, _SCALE, _PERIOD = "unit_measure", "scale", "time_period"
 # Parts that no column of labels says of the rows below a heading.
-_RESTRICTED, _PARTS = "restricted", (RELATIONSHIP, STAGE)
+_RESTRICTED, _PARTS = "restricted", (RELATIONSHIP, STAGE, REPEATED, SUBJECT, CITIZENSHIP, MINORS)
 
 
 def unread_headings(file: FileCells, codes: Mapping[str, EncodedColumn]) -> tuple[EncodedColumn, ...]:
@@ -215,8 +223,8 @@ def _kinds(text: str) -> set[str]:
 
 
 def _is_of_other_time(text: str) -> bool:
-    """Whether a heading says a year of schools, or figures since the year's start."""
-    return says_school_year(text) or says_cumulative(text)
+    """Whether a heading says a year of schools, several years, or figures since an earlier time."""
+    return says_school_year(text) or says_since(text) != 0 or says_several_years(text, "section")
 
 
 def _is_part_of(text: str, period: tuple[Any, ...]) -> bool:
@@ -225,7 +233,11 @@ def _is_part_of(text: str, period: tuple[Any, ...]) -> bool:
     year = stated_year(text)
     if year and freq and not start.year <= year <= end.year:
         return True
-    if (freq == "A" and says_school_year(text)) or (freq and says_cumulative(text) and is_later_part(period)):
+    if freq == "A" and (
+        says_school_year(text) or says_several_years(text, "section") or says_since(text) > 0
+    ):
+        return True
+    if freq and says_cumulative(text) and is_later_part(period):
         return True
     return freq == "A" and bool(said_part(text, "section") or ends_within(as_of_days(text), start, end))
 

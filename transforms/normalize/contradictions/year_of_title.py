@@ -5,6 +5,7 @@
     title "Выдано ордеров за 2021 год", rows of 2022        refused: nobody knows which of the two is right
     title "Выдано ордеров за 2021 год", rows of 2020, 2021  fine: one of them is meant
     title "за 2020–2021 годы", "по Закону 2017 года"        says nothing: several years, or not that of the figures
+    title "Statistical annex 2024", "Женщины и мужчины 2024"  says nothing: the year of a publication
     sheet "2021", time_period: const 2022                   refused, as is a period stated with the file
 
 The name of a sheet and the corner of a header are titles, too. Labels that the declaration has codes for say what the
@@ -28,6 +29,7 @@ from transforms.normalize.encoded_columns import EncodedColumn, crossed
 from transforms.normalize.file_cells import FileCells, texts_beside_values
 from transforms.normalize.readings import Refusal
 from transforms.parse import read_periods
+from transforms.parse.fold_labels import fold
 
 _YEAR = re.compile(r"(?<![0-9])(?:19|20)[0-9]{2}(?![0-9])")
 # A figure among the texts above a table is one of another table, and so are the texts before it.
@@ -42,7 +44,31 @@ _ACT = re.compile(
     r"классификатор|classification|klassifikation|таснифот|tasnif|жіктеуіш|veröffentlicht"
 )
 # A book of a year holds figures of earlier ones.
-_BOOK = re.compile(r"сборник|ежегодник|бюллетен|yearbook|bulletin|jahrbuch|жыйна|жинағ|to'plam|маҷмӯа")
+_BOOK = re.compile(
+    r"сборник|ежегодник|бюллетен|yearbook|bulletin|jahrbuch|жыйна|жинақ|жинағ|to'plam|тўплам|маҷмӯа|salnoma|солнома|"
+    r"statistical (?:annex|abstract|compendium|pocketbook|handbook)|statistische(?:r|s)? (?:anhang|taschenbuch)|"
+    r"статистическ\w+ (?:приложение|справочник|обзор)|(?:country|gender|regional) profile|профиль страны|länderprofil|"
+    r"(?:in figures|in zahlen|в цифрах|дар рақамҳо|raqamlarda|рақамларда|сандарда|"
+    r"цифраларда?|цифрада)(?!\w)"
+)
+# A report for a year is of it; one with a year behind its name may only have come out then.
+_REPORT = re.compile(
+    r"(?<!\w)(?:annual report|jahresbericht|годовой отчет|йиллик ҳисобот|yillik hisobot|жылдық есеп|жылдык отчет|"
+    r"ҳисоботи солона|(?:доклад|отчет) о положении|report on the (?:situation|status)|bericht zur lage)"
+    r"(?!.*(?<!\w)(?:за|for|für|im|in|on) (?:the |das )?(?:year |jahr )?(?:19|20)[0-9]{2})"
+)
+# Titles of such books that are no more than a subject and a year.
+_WOMEN, _MEN = (
+    r"(?:женщины|women|frauen|аялдар|әйелдер|хотин-қизлар|аёллар|xotin-qizlar|ayollar|занон)",
+    r"(?:мужчины|men|männer|эркектер|ерлер|еркектер|эркаклар|erkaklar|мардон)",
+)
+_AND = r"(?: (?:и|and|und|жана|және|мен|менен|ва|va|ҳамда) )"
+_SUBJECT_AND_YEAR = re.compile(
+    rf"(?:[^\W\d_]+(?:да|де|та|те|da|ta) )?(?:{_WOMEN}{_AND}{_MEN}|{_MEN}{_AND}{_WOMEN})"
+    r"(?:(?: (?:of|in|в|дар|и))?(?: the)?(?: [^\W\d_]*(?:stan|стан|стана|стане|стони|stoni|германи[яи]|"
+    r"deutschland|germany|republic|республик[аие]|кыргызской|казахстан|кыргыз))+)?[ ,.:–—-]+(?:19|20)[0-9]{2}|"
+    r"(?:gender|гендер) (?:in|в) [^\W\d_]+[ ,.:–—-]+(?:19|20)[0-9]{2}"
+)
 _TITLES = (TITLE, CORNER, "sheet")
 # Where a line has to say no more than the year of the figures: "Данные приведены за 2019 год".
 _LINES = (REMARKS, NOTE)
@@ -143,11 +169,16 @@ def year_of(title: str) -> int | None:
     title = _FIGURE.sub("", title, count=1)
     years = set(_YEAR.findall(title))
     folded = title.casefold()
-    if len(years) != 1 or COMPARED.search(folded) or _BOOK.search(folded):
+    if len(years) != 1 or COMPARED.search(folded) or _is_of_book(fold(title)):
         return None
     told = (part for part in parts(title) if not (PUBLISHED.fullmatch(part) or _ACT.search(part)))
     found = {year for part in told if (year := _at_end(part) or stated_year(part))}
     return found.pop() if len(found) == 1 else None
+
+
+def _is_of_book(folded: str) -> bool:
+    """Whether a title names a publication, whose year is that in which it came out."""
+    return bool(_BOOK.search(folded) or _REPORT.search(folded) or _SUBJECT_AND_YEAR.fullmatch(folded))
 
 
 def _at_end(part: str) -> int | None:

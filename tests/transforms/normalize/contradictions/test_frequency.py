@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from sources.cells import cells_table
+from sources.cells import TITLE, cells_table
 from tests.sources.readers.test_more_cases import CUBE, GRID, declared, lines, normalizer, read, rules, said
 from tests.transforms.normalize.contradictions.test_unit_words import SDMX
 from tests.transforms.sample import Observe, column, refusals
@@ -168,6 +168,26 @@ def test_words_of_a_part_of_the_year(texts: tuple[str, ...], part: bool) -> None
     } == dict.fromkeys(texts, part)
 
 
+@pytest.mark.parametrize(
+    ("title", "part"),
+    [
+        *((text, True) for text in ("Муроҷиатҳо дар нимсолаи аввал", "Муроҷиатҳо дар 6 моҳи сол")),
+        *(
+            (text, True)
+            for text in ("Murojaatlar, yilning birinchi yarmida", "Ордера в первой половине года")
+        ),
+        *((text, True) for text in ("Opfer an einem Tag", "Пострадавшие за один день")),
+        *(
+            (text, False)
+            for text in ("Обращения в среднем в день", "Повторные обращения в течение 6 месяцев")
+        ),
+        *((text, False) for text in ("Бери жарым жол", "Муроҷиатҳо дар 12 моҳи сол")),
+    ],
+)
+def test_the_end_of_a_title_may_say_a_part_of_any_year(title: str, part: bool) -> None:
+    assert bool(said_part(title, TITLE)) is part
+
+
 AS_OF = (
     *(
         "Значение на 20.12.2024",
@@ -182,6 +202,7 @@ AS_OF = (
         "until 20 Dec",
         "to 20 December",
     ),
+    *("Opfer an einem Stichtag (15. Mai)", "Stichtag 15. Mai 2024"),
     *("Anordnungen bis 20. Dezember 2024", "Stand: 20.12.2024", "Stand 20.12.", "zum 20. Dezember 2024"),
     *(
         "2024-жылдын 20-декабрына карата",
@@ -362,6 +383,27 @@ def test_a_header_of_figures_that_says_not_which_part_of_the_year(
     assert column(result, "time_period") == (["2024", "2024-03"] if fine else ["2024-03"])
 
 
+SEVERAL_YEARS = (
+    *(
+        "В среднем за 2021–2023 годы",
+        "Average of 2021-2023",
+        "2021–2023-жылдардагы орточо",
+        "2021-2023 yillar o‘rtachasi",
+    ),
+    *(
+        "Durchschnitt der Jahre 2021-2023",
+        "Orders, FY 2022/23",
+        "Orders (July to June)",
+    ),
+    "Berichtszeitraum (Juli bis Juni)",
+)
+ONE_YEAR = (
+    "Ордера, 2021–2023",
+    "Среднегодовая численность, 2021–2023",
+    "Orders (January to December)",
+)
+
+
 @pytest.mark.parametrize(
     ("words", "where", "fine"),
     [
@@ -376,6 +418,13 @@ def test_a_header_of_figures_that_says_not_which_part_of_the_year(
         ("Соли таҳсил", "row_1", set()),
         ("Pupils by academic year", "title", set()),
         ("Orders by calendar year", "title", {"2023", "2023-01-01/P2Y"}),
+        *((text, "title", {"2023-01-01/P2Y"}) for text in SEVERAL_YEARS),
+        *(
+            (text, "Давра", {"2023-01-01/P2Y"})
+            for text in ("2019-2023", "миёнаи солҳои 2021-2023", "FY2022/23")
+        ),
+        *((text, "title", {"2023", "2023-01-01/P2Y"}) for text in ONE_YEAR),
+        *(("2019-2023", place, {"2023", "2023-01-01/P2Y"}) for place in ("Time coverage", "Survey years")),
     ],
 )
 def test_a_year_of_schools_is_no_year(observe: Observe, words: str, where: str, fine: set[str]) -> None:

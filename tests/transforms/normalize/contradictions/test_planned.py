@@ -9,7 +9,7 @@ import pytest
 from tests.sources.readers.test_more_cases import GRID, LINES, lines, read, rules, said
 from tests.transforms.normalize.contradictions.test_adjusted import in_csv, in_cube, in_json, in_workbook
 from tests.workbooks import workbook
-from transforms.normalize.contradictions.cumulative import says_cumulative
+from transforms.normalize.contradictions.cumulative import says_cumulative, says_since
 from transforms.normalize.contradictions.planned import says_planned
 from transforms.normalize.inputs_and_results import Normalized
 
@@ -133,6 +133,23 @@ def test_words_of_no_plan(text: str) -> None:
 @pytest.mark.parametrize("text", CUMULATIVE)
 def test_words_of_a_running_total(text: str) -> None:
     assert says_cumulative(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "since"),
+    [
+        ("Orders issued since the entry into force of the law, running total", "title", True),
+        ("Выдано ордеров с начала действия закона", "title", True),
+        ("Anordnungen seit Inkrafttreten des Gesetzes", "title", True),
+        ("Qonun kuchga kirganidan beri berilgan orderlar", "title", True),
+        ("Всего с начала реализации программы", "_remarks", True),
+        ("Ордера выдаются со дня вступления закона в силу", "_remarks", False),
+        ("Ордера по годам с начала действия закона", "title", False),
+        ("Реестр ведётся с начала действия закона", "title", False),
+    ],
+)
+def test_a_total_since_a_beginning_without_its_year(text: str, place: str, since: bool) -> None:
+    assert (says_since(text, place) > 0) is since
 
 
 @pytest.mark.parametrize("text", NOT_CUMULATIVE)

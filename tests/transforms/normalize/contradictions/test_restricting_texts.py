@@ -35,6 +35,7 @@ SAID = {
         "Фақат вояга етмаган жабрланувчилар ҳисобга олинган.",
         "Dargestellt sind Personen zwischen 15 und 49 Jahren.",
         "Only victims who are minors are counted.",
+        "Seniorinnen und Senioren als Opfer häuslicher Gewalt",
     ),
     "breakdown": (
         "Данные только по сельской местности.",
@@ -45,6 +46,16 @@ SAID = {
         "чет эл фуқаролари",
         "Erfasst sind nur ausländische Staatsangehörige.",
         "urban areas only",
+    ),
+    "minors": (
+        "Жашы жете электерге карата үй-бүлөлүк зомбулук",
+        "Балаларға қатысты зорлық-зомбылық",
+        "Voyaga yetmagan shaxslarga nisbatan zo‘ravonlik",
+    ),
+    "citizenship": (
+        "Opfer deutscher Staatsangehörigkeit nach Ländern",
+        "Victims who are foreign nationals",
+        "Қазақстан Республикасының азаматтары",
     ),
     "violence_form": (
         "физическое насилие",
@@ -81,7 +92,18 @@ SAID = {
         "судланганлар",
         "Verurteilte",
         "Cases sent to court are shown.",
+        "Aufgeklärte Fälle häuslicher Gewalt",
+        "Раскрытые преступления",
+        "Fosh etilgan jinoyatlar",
     ),
+    "repeated": (
+        "Takroriy berilgan himoya orderlari",
+        "Повторно выданные охранные ордера",
+        "Кайталанган учурлар",
+        "Wiederholte Fälle",
+        "Муроҷиатҳои такрорӣ",
+    ),
+    "subject": ("Tatverdächtige häuslicher Gewalt", "Число подозреваемых", "Gumonlanuvchilar", "Күдіктілер"),
 }
 WORDINGS = [(kind, text) for kind, texts in SAID.items() for text in texts]
 HARMLESS = [
@@ -99,6 +121,8 @@ HARMLESS = [
         "in ausländischen Sprachen",
         "Städtisches Amt für Statistik",
     ),
+    *("Первичные и повторные обращения", "Registered and solved cases", "без учёта повторных обращений"),
+    *("Насилие в отношении женщин и детей", "Программа защиты пострадавших"),
     *("Данные о мужчинах собираются только с 2020 года",),
     *(
         "Линия помощи только для женщин",
@@ -149,8 +173,13 @@ def of_workbook(text: str) -> Any:
     return cross(rows, header_row=3)
 
 
-def of_message(text: str) -> Any:
+def of_contents(text: str) -> Any:
+    return of_message("", extension={"px": {"contents": text}})
+
+
+def of_message(text: str, **more: Any) -> Any:
     cube = {
+        **more,
         "version": "2.0",
         "class": "dataset",
         "label": "Cases",
@@ -174,6 +203,7 @@ PLACES: dict[str, Callable[[str], Any]] = {
     "below": below,
     "workbook": of_workbook,
     "message": of_message,
+    "contents": of_contents,
 }
 
 
@@ -195,7 +225,9 @@ def test_a_text_that_names_others_than_those_who_are_counted(text: str) -> None:
 
 
 @pytest.mark.parametrize("place", PLACES)
-@pytest.mark.parametrize("text", ["Учтены только женщины", "nur Männer", "Тек ауылдық жер", "sent to court"])
+@pytest.mark.parametrize(
+    "text", ["Учтены только женщины", "nur Männer", "Тек ауылдық жер", "sent to court", "Повторно выданные"]
+)
 def test_every_place_of_a_table(place: str, text: str) -> None:
     assert values(PLACES[place](text)) == set()
 
