@@ -86,7 +86,14 @@ _DETAILS = {
         (r"(?P<name>.*): (?P<n>\d+) values, times (?P<times>\S+) of the period before", "detail_level"),
     ),
     "new_value_level": ((r"(?P<name>.*): times (?P<times>\S+) of (?P<before>\S+)", "detail_times_of"),),
+    "new_year_scattered": (
+        (
+            r"(?P<name>.*): (?P<n>\d+) values, by (?P<times>\S+) in the middle, before by (?P<usual>\S+) at most",
+            "detail_scattered",
+        ),
+    ),
     "year_moved": ((r"(?P<name>.*): (?P<n>\d+) values, times (?P<times>\S+)", "detail_times"),),
+    "year_revised": ((r"(?P<name>.*): (?P<n>\d+) values, times (?P<times>\S+)", "detail_times"),),
     "values_shifted": ((r"(?P<name>.*): (?P<n>\d+) values, (?P<amount>\S+)", "detail_shifted"),),
     "values_zeroed": ((r"(?P<name>.*): (?P<n>\d+) values are 0 now", "detail_values"),),
     "values_alike": ((r"(?P<name>.*): (?P<value>\S+) in (?P<n>\d+) cells", "detail_alike"),),
@@ -96,6 +103,7 @@ _DETAILS = {
             "detail_totals_off",
         ),
     ),
+    "part_above_whole": ((r"(?P<name>.*): (?P<n>\d+) parts, such as (?P<example>.*)", "detail_parts"),),
     "parts_above_whole": ((r"(?P<name>.*): (?P<n>\d+) totals, such as (?P<example>.*)", "detail_totals"),),
     "count_above_population": (
         (

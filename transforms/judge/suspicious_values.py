@@ -227,7 +227,7 @@ def _questions(places: Sequence[str], changed: bool, came: bool) -> Iterator[tup
         yield "all_changed", _ALL_CHANGED, "{0}: {1} values"
         yield "point_moved", _DIGITS, "{0}, {1}, {2}: {3:g} → {4:g}"
     yield "parts_above_whole", PARTS_ABOVE, "{0}: {1} totals, such as {2}"
-    yield "parts_above_whole", PART_ABOVE_WHOLE, "{0}: {1} parts, such as {2}"
+    yield "part_above_whole", PART_ABOVE_WHOLE, "{0}: {1} parts, such as {2}"
 
 
 def _noted(places: Sequence[str]) -> Iterator[tuple[str, str, str]]:

@@ -20,6 +20,7 @@ from transforms.normalize.contradictions.area_of_title import other_area_in_titl
 from transforms.normalize.contradictions.confidentiality import not_free, without_closed_values
 from transforms.normalize.contradictions.cumulative import cumulative
 from transforms.normalize.contradictions.dividing_columns import look_through
+from transforms.normalize.contradictions.drafts import drafts
 from transforms.normalize.contradictions.frequency import other_frequency
 from transforms.normalize.contradictions.left_out_areas import left_out_areas
 from transforms.normalize.contradictions.planned import planned
@@ -169,7 +170,7 @@ def _read_columns(file: FileCells, indicator: ReadColumn, period: ReadColumn) ->
             *restricting_texts(file, codes),
         ),
         **numbers.refusals,
-        "planned": planned(file, period.codes, observed),
+        "planned": (*planned(file, period.codes, observed), *drafts(file)),
     }
     refusals["ref_area"] = (*refusals["ref_area"], *_other_areas(file, codes["ref_area"]))
     refusals["indicator"] = (*refusals["indicator"], *several_dataflows(file), *unread_indicators(file))

@@ -152,6 +152,21 @@ def test_a_file_that_is_not_public_is_not_quoted(declared: Declarations) -> None
             "DV_VICTIMS, 2025: 9 values, times 0.7",
             "DV_VICTIMS, 2025: значений 9, отношение к прежним: 0.7.",
         ),
+        (
+            "year_revised",
+            "DV_VICTIMS, 2024: 9 values, times 1.1",
+            "DV_VICTIMS, 2024: значений 9, отношение к прежним: 1.1.",
+        ),
+        (
+            "new_year_scattered",
+            "DV_VICTIMS, 2025: 9 values, by 1.5 in the middle, before by 1.1 at most",
+            "DV_VICTIMS, 2025: значений 9, в середине в 1.5 раза вверх или вниз, прежде не больше чем в 1.1.",
+        ),
+        (
+            "part_above_whole",
+            "DV_VICTIMS: 1 parts, such as KG-C 2026",
+            "DV_VICTIMS: таких частей 1, например KG-C 2026.",
+        ),
         ("values_shifted", "DV_VICTIMS: 9 values, +1", "DV_VICTIMS: значений 9, каждое на +1."),
         ("values_zeroed", "DV_VICTIMS: 9 values are 0 now", "DV_VICTIMS: значений 9."),
         ("values_alike", "DV_VICTIMS: 999 in 9 cells", "DV_VICTIMS: 999 в стольких ячейках: 9."),

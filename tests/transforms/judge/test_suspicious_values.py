@@ -234,7 +234,7 @@ WRONG: dict[str, tuple[list[Cell], set[tuple[str, str]]]] = {
     ),
     "one part far above": (
         parted([(100, 70, 30), (120, 80, 40), (140, 95, 45)], [(103, 72, 31), (124, 833, 41), (147, 99, 48)]),
-        {("parts_above_whole", ": 1 parts, such as KG-1 2023")},
+        {("part_above_whole", ": 1 parts, such as KG-1 2023")},
     ),
     "another table in a new year": (
         scattered([1.4, 0.7, 1.5, 0.6, 1.0, 0.65]),

@@ -1,9 +1,10 @@
-"""Figures that nobody has counted: plans, targets, forecasts, and estimates of a time that has not ended.
+"""Figures that nobody has counted: plans, targets, forecasts, models, and estimates of a time that has not ended.
 
 ::
 
     header "2025" over "план", column Вид "прогноз", title "Target by 2030"     refused
     header "ожидаемый результат", "expected"                                     refused
+    column Basis "Modelled", title "Ордера (экстраполяция)"                      refused
     header "оценка", "estimate"                                                  refused where the period goes on
     label "Планирование семьи", "Целевая группа", column Target "5.2"            as counted
 
@@ -17,8 +18,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from sources.cells import NOTE, REMARKS, TITLE
-from sources.readers.grid.footnotes import DRAFT
+from sources.cells import NOTE, REMARKS
 from transforms.normalize.contradictions.unit_words import lines_below, parts, sentences
 from transforms.normalize.encoded_columns import EncodedColumn, Mask, constant, crossed, either
 from transforms.normalize.file_cells import FileCells, texts_about_figures
@@ -26,8 +26,8 @@ from transforms.normalize.readings import Refusal
 
 _YEAR = r"(?:19|20)[0-9]{2}(?:[-–/][0-9]{2,4})?(?: ?(?:гг?\.?|год[а-я]*|years?|ж\.?|жыл\w*|й\.?|йил\w*|yil\w*|сол\w*))?"
 _NOUN = (
-    r"(?:показател|оценк|значени|величин|индикатор|ориентир|данн|уров|задани|результат|числ|количеств|values?|"
-    r"figures?|numbers?|level|data|indicator|"
+    r"(?:показател|оценк|расч[её]т|значени|величин|индикатор|ориентир|данн|уров|задани|результат|числ|количеств|values?|"
+    r"figures?|numbers?|estimate|level|data|indicator|"
     r"көрсеткіш|көрсөткүч|кўрсаткич|ko.rsatkich|мән|нәтиже|натыйжа|натижа|natija|indikator|results?|outcomes?|"
     r"werte?|zahl)\w*"
 )
@@ -46,7 +46,12 @@ _WORD = (
     r"(?:уточн[её]нный|утвержд[её]нный|годовой) план|план (?:на год|боюнча)|план, уточн[её]нный|планируется|намечено|"
     r"предусмотрено|утверждено на год|норматив|лимит|контрольн(?:ый|ая|ое|ые)|(?:бекітілген )?жоспар бойынша|"
     r"бекітілген жоспар|пландаштырылган|болжолдуу|божомол(?:дуу)?|scheduled|budgeted|envisaged|milestones?|goals?|"
-    r"ziele?|geplant|planung|prognostiziert|vorausschätzung(?:en)?"
+    r"ziele?|geplant|planung|prognostiziert|vorausschätzung(?:en)?|"
+    # What a model says was not counted, either.
+    r"(?:смоделирован|экстраполирован|интерполирован|импутирован)(?:о|ный|ная|ное|ные)|модельн(?:ый|ая|ое|ые)|"
+    r"(?:экстра|интер)поляция|modell?ed|model-based|imputed|extrapolat(?:ed|ion)|interpolat(?:ed|ion)|simulated|"
+    r"(?:modellier|imputier|extrapolier|interpolier)te?|modell(?:rechnung|schätzung|wert)(?:en|e)?|"
+    r"модельденген|экстраполяцияланған|моделде(?:штири)?лген|моделлаштирилган|modellashtirilgan|моделсозишуда"
 )
 # Words that say a plan beside a noun only: "целевой показатель", never "целевая группа".
 _BESIDE_NOUN = (
@@ -83,7 +88,8 @@ _ESTIMATE_STATED = re.compile(rf"(?:auf )?(?:{_ESTIMATED})(?:,? .*)?")
 _COUNTED = re.compile(rf"(?:{_YEAR} )?(?:факт(?:ически)?|факты|actual|ist|фактически[ей].*)")
 # Most texts have none of these words: one search spares them the patterns above.
 _ANY = re.compile(
-    r"план|прогн|проект|проекц|намеч|предусм|утвержд|норматив|лимит|контрольн|ориентиров|божом|күтүл|ҳадаф|"
+    r"план|прогн|модел|model|полир|поляц|polat|polier|импут|imput|simul|"
+    r"проект|проекц|намеч|предусм|утвержд|норматив|лимит|контрольн|ориентиров|божом|күтүл|ҳадаф|"
     r"anticip|schedul|budget|envisag|mileston|goal|hochrech|variant|scenario|вариант|сценари|целев|оценк|ожида|"
     r"plan|forecast|project|target|soll|prog|ziel|voraus|жоспар|болж|нақша|пеш|дурн|"
     r"режа|reja|максат|мақса|maqsa|нысан|estimat|expect|erwart|schätz|бағал|күт|баал|арз|кут|kut|bahol|баҳол|оцен|"
@@ -104,12 +110,7 @@ def planned(file: FileCells, period: EncodedColumn, observed: Mask) -> tuple[Enc
 
 
 def says_planned(text: str, place: str = "") -> str:
-    """``plan`` or ``estimate`` of a label, title, or (in the column ``_remarks`` or ``_note``) a line below a table.
-
-    ``draft`` of a title or line that says so of the whole document.
-    """
-    if place in (TITLE, REMARKS) and any(map(DRAFT.fullmatch, re.split(r"\n| / ", text))):
-        return "draft"
+    """``plan`` or ``estimate`` of a label, title, or (in the column ``_remarks`` or ``_note``) a line below a table."""
     # The keys of JSON have no spaces: plan_2025.
     text = text.replace("_", " ")
     if not _ANY.search(text.casefold()):
@@ -150,10 +151,7 @@ def _refusals(file: FileCells, period: EncodedColumn) -> Iterator[EncodedColumn]
             if not kind or (kind == "estimate" and (found[3] is None or found[3] <= today)):
                 return None
             return file.lookups.refusal(
-                "not_as_counted",
-                sentence="draft" if kind == "draft" else "planned",
-                value=(text or "")[:200],
-                place=name,
+                "not_as_counted", sentence="planned", value=(text or "")[:200], place=name
             )
 
         yield crossed(period, texts, refusal)

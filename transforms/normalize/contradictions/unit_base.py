@@ -30,7 +30,7 @@ _NUMBER = (
 _GREAT = rf"(?:(?P<thousand>{THOUSANDS})|(?P<million>{MILLIONS}))"
 # "per 10,000", "на 10 тыс.", "per million"; of less than a thousand only persons: "на 1 января" is a day.
 _AGAINST = re.compile(
-    r"(?<!\w)(?:per|for every|на(?: кажд\w+)?|ба(?: ҳар)?|har|ҳар|әр(?:бір)?|ар(?:бир)?|je|pro|auf) "
+    r"(?<!\w)(?:per|for every|на(?: кажд\w+)?|бар?(?: ҳисоби)?(?: ҳар)?|har|ҳар|әр(?:бір)?|ар(?:бир)?|je|pro|auf) "
     rf"(?:(?:{_NUMBER} ?)?{_GREAT}(?!\w)|(?P<few>{_NUMBER.replace('P<', 'P<few_')})(?:(?<=000)| {PERSONS}))"
 )
 # In the Turkic languages the case ending says so: "100 мың адамға", "10 000 кишига", "1000 тургунга".

@@ -22,6 +22,20 @@ SHARE_ALONE = (
     # In the Turkic languages what it is of stands before: "жалпы санына пайызбен".
     r"(?:.*[^0-9 ] )?(?:%-?бен|% ?да|% ?da|фоизда|foizda|пайызбен|пайыз менен|карата пайыз|(?:фоиз ҳ|foiz h)isobida)"
 )
+#: a share of a whole, as a title says it: its words stand first, in the Turkic languages last
+SHARE_HEAD = (
+    r"(?:доля|удельн\w+ вес|уд\. ?вес) (?:.* )?(?:(?:в|от) (?:их )?общ\w+ .*|[кв] итог[уе])|"
+    r"(?:share|proportion|percentage) (?:.* )?(?:of|in) (?:the )?(?:total|all) .*|"
+    r"anteile? (?:.* )?(?:an (?:allen|der gesamt\w*|den gesamt\w*|der summe) ?.*|insgesamt)|"
+    r"(?:.* )?(?:салыштырма салмагы|үлес салмағы|солиштирма салмоғи|solishtirma salmog'i)|"
+    r"(?:.* )?(?:жалпы|жалпысының|жами|jami)\w* (?:\w+ ){0,2}(?:үлесі|үлүшү|улуши|ulushi|салмоғи|salmog'i)|"
+    r"(?:вазни (?:қиёсӣ|хос)|ҳиссаи) (?:.* )?(?:умумӣ|ҳама|маҷмӯ)\w*(?: .*)?|"
+    r"(?:.* )?(?:percentage|per ?cent|relative) distribution(?: .*)?|(?:.* )?процентное распределение(?: .*)?|"
+    r"(?:.* )?распределение (?:.* )?в (?:%|процентах)(?: .*)?|(?:.* )?prozentuale (?:verteilung|aufteilung)(?: .*)?|"
+    r"(?:.* )?(?:пайыздық (?:бөлінуі|үлестірімі)|пайыздык бөлүн?(?:үшү|ү|үштүрүү)\w*)|"
+    r"(?:.* )?(?:фоиз (?:тақсимоти|ҳисобида тақсимланиши)|foiz (?:taqsimoti|hisobida taqsimlanishi))|"
+    r"(?:.* )?тақсимоти фоизӣ(?: .*)?"
+)
 _SHARE_BARE = (
     r"доля|удельн\w+ вес|уд\. ?вес|распростран[её]нность|структура|үлес[іi]?|үлес салмағы|үлүшү?|салыштырма салмагы|"
     r"ҳиссаи?|вазни (?:қиёсӣ|хос)|(?:солиштирма )?салмоғи|улуши|(?:solishtirma )?salmog'i|ulushi|"
@@ -32,6 +46,7 @@ _SHARE_BARE = (
 _SHARE_OPEN = (
     rf"{SHARE_ALONE}|"
     r"(?:доля|удельный вес|уд\. ?вес|распростран[её]нность|share|proportion|percentage|prevalence|anteil)(?: .*)?|"
+    rf"{SHARE_HEAD}|"
     r"(?:.* )?(?:үлес[іi]?(?: салмағы)?|үлүшү?|салыштырма салмагы|ulushi|улуши|салмоғи|salmog'i|ҳиссаи?|вазни қиёсӣ)"
     r"(?: .*)?|"
     r".*[^0-9 ] ?%|(?:.* )?(?:в|in) (?:%|процентах|per cent)(?: .*)?"
@@ -43,18 +58,31 @@ PERSONS = (
 )
 THOUSANDS = r"(?:000|k|тыс\w*\.?|thousand|мың|миң|минг|ming|ҳазор|tausend|tsd\.?)"
 MILLIONS = r"(?:миллион\w*|млн\.?|million(?:en)?|mln\.?|mio\.?)"
+# Whose work or what place figures are divided by.
+_LOAD = (
+    r"(?:инспектор|участков|сотрудник|работник|специалист|полицейск|следовател|судь|психолог|врач|учрежден|центр|приют|"
+    r"отделени|област|район|обращени|officer|inspector|judge|investigator|(?:social )?worker|staff|employee|shelter|"
+    r"cent(?:re|er)|facility|beamt|polizist|richter|mitarbeit|sachbearbeit|frauenhaus|einrichtung|"
+    r"нозир|корманд|судя|марказ|аҳол|нафар)\w*"
+)
 _RATE_BARE = (
+    r"нагрузка|workload|caseload|arbeitsbelastung|жүктеме(?:сі)?|юклама(?:си)?|yuklama(?:si)?|сарборӣ|"
     r"коэфф?\.?|коэффициент[іi]?|коэффитсиент\w*|koeffits\w+|(?:\w+ )?ratio|соотношение|нисбат|"
     r".*‰|(?:в )?про(?:сантим|дец|м)[иил]+е|per mille|promille|"
     r"\w*häufigkeitszahl|\w*(?:opfer|belastungs|gefährdungs)(?:zahl|ziffer)|"
     r"интенсивный показатель|показатель частоты"
 )
 _RATE_OPEN = (
-    rf"(?:.* )?(?:per|на|ба|har|ҳар|әр|ар|je|pro|auf) (?:кажд\w+ )?(?:1|10|100)[ ,.]?{THOUSANDS}(?: .*)?|"
+    rf"(?:.* )?(?:per|на|бар?(?: ҳисоби)?(?: ҳар)?|har|ҳар|әр|ар|je|pro|auf) (?:кажд\w+ )?"
+    rf"(?:1|10|100)[ ,.]?{THOUSANDS}(?: .*)?|"
     r"(?:.* )?на (?:сто|десять) тысяч(?: .*)?|"
     rf"(?:.* )?(?:per|на|ба|har|ҳар|әр|ар|je|pro|auf) (?:(?:1|10|one|a|один|eine|бир|бір|bir|як) )?{MILLIONS}(?: .*)?|"
     rf"(?:.* )?(?:per|на|ба|har|ҳар|әр|ар|je|pro|auf|на кажд\w+) 100 (?!000){PERSONS}(?: .*)?|"
     rf"(?:.* )?на (?:одн(?:ого|у)|1|кажд(?:ого|ую)) {PERSONS}(?: .*)?|"
+    rf"(?:.* )?(?:(?:на (?:одн(?:ого|ой|у|о)|кажд\w+)|per|je(?! nach)|pro)(?: \w+)?|на 1) {_LOAD}(?: .*)?|"
+    rf"(?:.* )?ба (?:ҳар як|ҳар|як) {_LOAD}(?: .*)?|(?:нагрузка|workload|caseload|arbeitsbelastung)(?: .*)?|"
+    r"(?:.* )?(?:бір|бир|bir|битта|bitta) (?:\w+ )?\w+?(?:[ғгқк][аеоө]|ga|qa) (?:туура кел\w+|эсептегенде|келетін|"
+    r"тўғри кел\w+|to'g'ri kel\w+)(?: .*)?|"
     # In the Turkic languages the case ending says so: "100 мың тұрғынға", "1000 кишига".
     r"(?:.* )?(?:1|10|100|жүз) (?:мың|миң|минг|ming) \w+?(?:[ғгқк][аеоө]|g?ga|qa)(?: .*)?|"
     r"(?:.* )?1(?:00?)?[ ,.]?000 (?!человека)\w+?(?:[ғгқк][аеоө]|ына|ине|g?ga|qa)(?: (?:шаққанда|карата|"
@@ -88,7 +116,7 @@ AGAINST_BEFORE = (
     r"(?:(?:19|20)[0-9]{2},? )?(?:в )?(?:%|процентах) к (?:19|20)[0-9]{2}.*|"
     r"(?:прирост|рост|изменение|снижение|темпы? (?:роста|прироста)) (?:к|по сравнению с) .*|"
     r"(?:темпы? )(?:роста|прироста)|(?:.* )?(?:year|quarter|month)[ -](?:on|over|to)[ -](?:year|quarter|month)(?: .*)?|"
-    r"(?:.* )?(?:y/y|yoy|y-o-y|q/q|m/m|annuali[sz]ed)(?: .*)?|"
+    r"(?:.* )?(?:y/y|yoy|y-o-y|q/q|m/m|(?<!not )annuali[sz]ed)(?: .*)?|"
     rf"{_TIMES_KK_KY}(?: \w+){{0,4}}? ?(?:пайыз|%|қараған|карата|салыстыр|салыштыр).*|"
     r"(?:бо фоиз )?нисбат ба (?:\w+ ){0,3}(?:гузашта|қаблӣ|пешина).*|"
     r"(?:бо|дар) фоиз\w* ба (?:\w+ ){0,3}(?:гузашта|қаблӣ).*|"
@@ -99,6 +127,25 @@ AGAINST_BEFORE = (
     rf"(?:the )?{_BEFORE}.*|"
     r"(?:тағйирот|афзоиш|камшавӣ|фарқ)\w* нисбат ба (?:\w+ ){0,3}(?:гузашта|қаблӣ|пешина).*|"
     rf"(?:прирост|рост|изменение|снижение)(?: \+/[-–−])? к пред\. .*"
+)
+_BY_PER_CENT = r"(?!.*[0-9] ?(?:%|процент|раз|per ?cent|prozent))"
+#: a change, as a title says it with what has changed: the subject of a headline ("рост на 5 %") is none
+CHANGE_HEAD = (
+    rf"{_BY_PER_CENT}(?:(?:абсолютн\w+ )?(?:прирост|увеличение|уменьшение|снижение|сокращение|изменени[ея]|"
+    r"рост|разница)|темпы? (?:роста|прироста)) (?:.* )?(?:к|по сравнению с|в сравнении с|относительно|против) "
+    rf"(?:(?:уровн|показател|данн)\w+ )?(?:{_BEFORE}|(?:19|20)[0-9]{{2}}).*|"
+    rf"{_BY_PER_CENT}(?:(?:in|de)crease|change|growth|difference|rise|decline|reduction)s? (?:.* )?"
+    rf"(?:over|from|on|against|since|compared (?:to|with)|relative to|versus) (?:the )?(?:same .* )?{_BEFORE}.*|"
+    rf"{_BY_PER_CENT}(?:veränderung|zunahme|abnahme|rückgang|zuwachs|anstieg)(?:en)? (?:.* )?"
+    rf"(?:zum|gegenüber|ggü\.?|im vergleich zu[mr]?) (?:dem |der )?{_BEFORE}.*|"
+    rf"(?:.* )?{_TIMES_KK_KY} (?:.* )?(?:қара|салыстыр|карата|салыштыр)\w* (?:.* )?(?:өсі|өсу|өсү|өзгер|өзгөр|арту|"
+    r"азаю|азайы|төменде|төмөндө|көбөй|айырма)\w*|"
+    rf"(?:.* )?{_TIMES_UZ} (?:.* )?(?:нисбатан|қараганда|nisbatan|qaraganda) (?:.* )?(?:ўсиш|ўзгариш|камайиш|кўпайиш|"
+    r"o'sish|o'zgarish|kamayish|ko'payish)\w*|"
+    r"(?:тағйирот|тағйирёбӣ|афзоиш|зиёдшавӣ|камшавӣ|фарқ)\w* (?:.* )?(?:нисбат ба|дар муқоиса бо) .*|"
+    r"темпы? (?:роста|прироста)(?: .*)?|growth rates? of .*|(?:wachstums|zuwachs)raten?(?: .*)?|"
+    r"суръати (?:афзоиш|рушд)\w*(?: .*)?|(?:.* )?(?:өсу|өсім) қарқын(?:ы|дары)|"
+    r"(?:.* )?(?:өсүү|өсүш) (?:арымы|темпи|темптери)|(?:.* )?ўсиш суръат(?:и|лари)|(?:.* )?o'sish sur'at(?:i|lari)"
 )
 _CHANGE_BARE = (
     r"(?:темпы? )?(?:роста?|прироста?)|(?:абсолютный )?прирост|рост ?/ ?снижение|рост|увеличение|уменьшение|снижение|"
@@ -113,7 +160,7 @@ _CHANGE_BARE = (
     r"deviation|percentage points?|p\.? ?p\.?|prozentpunkte?|times"
 )
 _CHANGE_OPEN = (
-    rf"{AGAINST_BEFORE}|(?:темпы? )?(?:роста|прироста) .*|изменени[ея](?: .*)?|"
+    rf"{AGAINST_BEFORE}|{CHANGE_HEAD}|(?:темпы? )?(?:роста|прироста) .*|изменени[ея](?: .*)?|"
     rf"(?:relative to|compared (?:to|with)|versus|against) (?:the )?(?:same .* )?{_BEFORE}.*|"
     rf"(?:gegenüber|im vergleich zu[mr]?) (?:dem |der )?(?:entsprechenden )?{_BEFORE}.*|"
     r"(?:.* )?growth(?: rate)?|(?:annual |yearly )?change(?: .*)?"
@@ -128,13 +175,43 @@ _SCORE_BARE = (
 RANK = re.compile(
     r"место|(?:занимаемое )?место в (?:республике|стране|рейтинге)|орны|орду|o'rni|ўрни|ҷойи?|platz|place|position"
 )
+#: a place among others, as a title says it
+RANK_HEAD = (
+    r"(?:.* )?(?:(?:алатын|алған|рейтинг[іi]?(?:дегі|ндегі)) орны|(?:ээлеген|рейтинг(?:дег|индег)и) орду|"
+    r"(?:egallagan|reytingdagi) o'rni|(?:эгаллаган|рейтингдаги) ўрни|рейтинг(?:[иі]|тер[иі]?|лар[иі]?)?|"
+    r"reyting(?:i|lari?)?)|"
+    r"(?:рейтинг|р[еэ]нкинг)\w{0,2}(?: .*)?|ранжирован\w+ .*|rang(?:folge|liste|ordnung)n?(?: .*)?|"
+    r"(?:ranking|rank order|league table)s?(?: of .*)?|место .+ (?:в рейтинге|среди .*)|"
+    r"(?:ҷойи? (?:ишғол\w+|гирифта\w*)|мақом\w* .* дар рейтинг)(?: .*)?"
+)
 _SCORE_OPEN = (
-    rf"index(?: .*)?|индекс(?: .*)?|{BASE_YEAR}|"
+    rf"{RANK_HEAD}|index(?: .*)?|индекс(?: .*)?|{BASE_YEAR}|"
     r"(?:(?:занимаемое )?место|ранг|position|rank(?:ing)?s?|rang(?:platz)?) "
     r"(?:\w+ )?(?:в рейтинге|of each|der|des|by) ?.*|"
     r".* рейтинг\w* (?:орны|орду|ўрни)|.* reyting\w* o'rni|ҷойи? .* дар рейтинг|(?:индекс|indeks) .*"
 )
 _DAYS_BARE = r"days?|tage|дн(?:и|ей|я)|день|сутки|суток|күн|кун|kun|рӯз"
+#: figures of a sample, which count no more than the sample
+SAMPLE = re.compile(
+    r"(?:данные )?(?:случайн\w+ )?выборк[аи](?: объ[её]мом)? [0-9.,]+[ -]?(?:%|процент\w*)(?: .*)?|"
+    r"[0-9.,]+[ -]?(?:%|процент)-?\w* выборка(?: .*)?|без распространения(?: на .*)?|"
+    r"не распространен\w* на (?:генеральн|всю |всех ).*|"
+    r"(?:невзвешенн|неперевзвешенн)\w+(?: (?:данные|значения|числа))?|"
+    r"без взвешивания|"
+    r"[0-9.,]+[ -]?(?:%|per ?cent)[ -]?(?:random )?sample(?: .*)?|"
+    r"(?:random )?sample of [0-9.,]+ ?(?:%|per ?cent)(?: .*)?|"
+    r"unweighted(?: (?:counts?|data|figures|numbers|sample|cases))?|"
+    r"not (?:grossed up|extrapolated|weighted|scaled up)(?: to .*)?|"
+    r"[0-9.,]+[ -]{0,2}(?:%|prozent)[ -]{0,2}(?:zufalls)?stichprobe(?: .*)?|"
+    r"(?:zufalls)?stichprobe (?:von )?[0-9.,]+ ?(?:%|prozent)(?: .*)?|"
+    r"(?:nicht (?:hochgerechnet|gewichtet)|ungewichtet)e?(?: (?:daten|werte|\w*zahlen))?|"
+    r"[0-9.,]+ ?(?:%|пайыз)-?\w* (?:іріктеме|тандалма|тандоо)(?: .*)?|"
+    r"(?:іріктеме|тандалма) [0-9.,]+ ?(?:%|пайыз)(?: .*)?|"
+    r"салмақталмаған(?: .*)?|салмакталбаган(?: .*)?|"
+    r"[0-9.,]+ ?(?:%|фоиз|foiz)-?\w* (?:танланма|tanlanma)(?: .*)?|"
+    r"(?:танланма|tanlanma) [0-9.,]+ ?(?:%|фоиз|foiz)(?: .*)?|"
+    r"интихоби [0-9.,]+[ -]?(?:%|фоиз)\w*(?: .*)?"
+)
 # Means, medians and their errors, and what is no number of anything.
 _MEAN_BARE = (
     r"в среднем|average|mean|median|mediana|медиана|(?:weighted|monthly|annual|yearly|daily) (?:average|mean)|"

@@ -6,6 +6,7 @@
     header "Доля, %", "в % к итогу"                   share
     header "На 100 000 населения"                     rate
     header "Темп роста", "раз", unit GR            change
+    header "10-%-Stichprobe", "unweighted"            sample: less than a count, and no matter to a share
     unit "дней", IX, "index 2015=100"              days, score
     header "Сумма, тыс. сом", unit KGS                money, in that currency
     header "Женщины (50 % и более)"                   nothing: this per cent belongs to a number
@@ -25,7 +26,7 @@ from transforms.normalize.contradictions import unit_vocabulary as words
 from transforms.normalize.contradictions.statements import ELSEWHERE, stated
 
 COUNT, SHARE, RATE, MONEY = "count", "share", "rate", "money "
-CHANGE, SCORE, DAYS = "change", "score", "days"
+CHANGE, SCORE, DAYS, SAMPLE = "change", "score", "days", "sample"
 # A code of a unit that is none of these: kilometres, another currency, per 1,000 births.
 UNKNOWN = "unknown"
 _CODE = re.compile(r"(?=.*[A-Z])[A-Z0-9_]+")
@@ -54,6 +55,15 @@ _AROUND = re.compile(r"(?:col|row)_[0-9]+|section|corner")
 
 _BASE, _AGAINST_BEFORE = re.compile(words.BASE), re.compile(words.AGAINST_BEFORE)
 _TITLE_ALONE = (re.compile(words.SHARE_ALONE), words.RATE, _AGAINST_BEFORE, re.compile(words.BASE_YEAR))
+# What a title says with the noun that it is about, and a count beside which a title says it of another column.
+_HEADS = (*map(re.compile, (words.CHANGE_HEAD, words.RANK_HEAD, words.SHARE_HEAD)), words.SAMPLE)
+_COUNT_AND = re.compile(
+    r"(?:числ[оа]|количеств[оа]|саны|сони|soni|шумора\w*|numbers?|counts?|(?:an)?zahl) "
+    r"(?:и|и их|and|und|және|жана|мен|менен|ва|va|ҳамда|hamda) "
+)
+_CHANGES = (_AGAINST_BEFORE, _HEADS[0])
+# "Пострадавшие: прирост к предыдущему году".
+_INNER = re.compile(r": | [–—-] ")
 _PER_CENT = re.compile(rf"(?:(?:в|in) )?(?:{words.PER_CENT})")
 _REMARK_ALONE = (_PER_CENT, words.RATE, _AGAINST_BEFORE)
 # A longer line below a table is a sentence.
@@ -124,6 +134,7 @@ _NUMBER_OF = re.compile(
 
 # A part of a label says the first of these that it is.
 _KINDS = (
+    (SAMPLE, words.SAMPLE),
     (RATE, words.RATE),
     (CHANGE, words.CHANGE),
     (SCORE, words.SCORE),
@@ -172,8 +183,11 @@ def without_counted(text: str) -> str:
 
 
 def agree(unit: str, said: str) -> bool:
-    """Whether words of the kind ``said`` fit a unit of the kind ``unit``; a change is written in per cent, too."""
-    return unit == said or (unit == CHANGE and said == SHARE)
+    """Whether words of the kind ``said`` fit a unit of the kind ``unit``.
+
+    A change is written in per cent, too; a share may be one of a sample.
+    """
+    return unit == said or (unit == CHANGE and said == SHARE) or (unit != COUNT and said == SAMPLE)
 
 
 def said_in_header(text: str) -> str:
@@ -193,11 +207,21 @@ def said_around(text: str) -> str:
     """The kind that a header, label or title says in its parts; "" where one is a count and another is none."""
     if not _LETTERED.search(text):
         return ""
-    kinds = {_kind(part) for part in parts(text)} - {""}
-    if kinds == {CHANGE, SHARE}:
+    return _one_kind(parts(text), UNKNOWN)
+
+
+def _one_kind(found: list[str], several: str) -> str:
+    """The kind that parts of a text say; ``several``, where they say two and none is a count."""
+    kinds = {_kind(part) for part in found} - {""}
+    if SAMPLE in kinds:
+        kinds = kinds - {SAMPLE, COUNT} or {SAMPLE}
+    if kinds == {CHANGE, SHARE} or (
+        kinds == {CHANGE, COUNT} and any(_alone(part, _CHANGES) for part in found)
+    ):
+        # "Прирост к предыдущему году, человек" counts no persons.
         return CHANGE
     if len(kinds) > 1 and COUNT not in kinds:
-        return UNKNOWN
+        return several
     return kinds.pop() if len(kinds) == 1 else ""
 
 
@@ -208,16 +232,17 @@ def said_in_category(text: str) -> str:
 
 def said_in_title(text: str) -> str:
     """As ``said_around``, but only by a part that names one unit and nothing else: a title may head several."""
-    kinds = {_kind(part) for part in parts(text)} - {""}
-    first, *further = [part for part in parts(text) if part] or [""]
-    alone = [part for part in (first, *further) if _alone(part, _TITLE_ALONE) and not _JOINED.search(part)]
+    found = [part for part in parts(text) if part]
+    pieces = [piece for part in found for piece in ([part] if _kind(part) else _INNER.split(part))]
+    alone = [piece for piece in pieces if _alone(piece, _TITLE_ALONE) and not _JOINED.search(piece)]
+    alone += [piece for piece in pieces if _alone(piece, _HEADS) and not _COUNT_AND.search(piece)]
     # Behind what the table counts, one word will do: "Orders, growth".
+    further = found[1:]
     alone += [part for part in further if words.BARE.fullmatch(part) or _kind(part).startswith(MONEY)]
     alone += [sentence for sentence in sentences(text) if _kind(sentence)]
     if any(_alone(part, (words.RANK,)) for part in further):
         return SCORE
-    one = len(kinds) == 1 or kinds == {CHANGE, SHARE}
-    return (CHANGE if CHANGE in kinds else _kind(alone[0])) if alone and one else ""
+    return _one_kind(pieces, "") if alone else ""
 
 
 def said_in_remark(text: str) -> str:
@@ -232,6 +257,8 @@ def said_in_remark(text: str) -> str:
             return said_in_unit(named["unit"])
         if _SAYS_UNIT.fullmatch(said) and _alone(said, _REMARK_ALONE):
             return _kind(said)
+        if any(words.SAMPLE.fullmatch(part) for part in parts(said)):
+            return SAMPLE
     return ""
 
 

@@ -42,6 +42,8 @@ REFUSED = {
             "in Preisen von 2015",
             "сглаженные данные",
         ),
+        *("В пересчёте на год", "4 айдың деректері бойынша жылдық мәнге келтірілген", "Annualised figures"),
+        *("жылдык эсепке келтирилген", "yillik hisobga keltirilgan", "auf das Jahr hochgerechnet"),
     ),
 }
 PUBLISHED = {
@@ -61,7 +63,13 @@ PUBLISHED = {
     "UNIT_MEASURE": ("NUMBER", "PURE_NUMB", "PS", "_Z", "ордеров", "ORDERS", "VICTIMS"),
     "Measure": ("Number", "Protection orders"),
     "Сезонная корректировка": ("без корректировки",),
-    "Series title": ("Reported cases, not seasonally adjusted", "Число дел без учёта сезонности"),
+    "Series title": (
+        "Reported cases, not annualised",
+        "За год",
+        "Отчёт за год",
+        "Reported cases, not seasonally adjusted",
+        "Число дел без учёта сезонности",
+    ),
 }
 
 

@@ -42,6 +42,8 @@ PLANS = (
     *("режа бўйича", "кутилаётган натижа", "maqsadli indikator", "reja bo‘yicha", "аз рӯи нақша", "ҳадаф"),
     *("нишондиҳандаи ҳадафнок", "пешбинишуда", "2026, ожидаемое значение", "Vorausschätzung"),
     *("проект бюджета", "Проект плана на 2026 год"),
+    *("Modelled", "modeled estimates", "Imputed values", "модельная оценка", "экстраполяция", "modelliert"),
+    *("модельденген", "моделлаштирилган", "Orders (extrapolated)", "смоделированные значения"),
     *("нақша", "пешгӯӣ", "reja", "режа", "prognoz", "мақсадли кўрсаткич", "maqsadli ko‘rsatkich"),
 )
 NO_PLANS = (
@@ -64,6 +66,7 @@ NO_PLANS = (
         "нормативные акты",
     ),
     *("Всего", "Ордера по плану мероприятий", "Estimate", "оценка", "Центр планирования семьи", "Sollstadt"),
+    *("Model", "модель отчёта", "Modellprojekt", "Модельный закон", "Modellversuch"),
     *("Variant", "вариант анкеты 2", "Medium", "scenario of violence"),
 )
 CUMULATIVE = (

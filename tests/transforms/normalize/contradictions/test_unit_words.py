@@ -253,6 +253,98 @@ def test_a_title_says_a_unit_only_by_a_part_of_its_own() -> None:
     assert said_in_title("Ордера (единиц), удельный вес") == ""
 
 
+TITLES = {
+    "score": (
+        *(
+            "Өңірлердің зорлық деңгейі бойынша алатын орны",
+            "Өңірлердің рейтингі",
+            "Аймактардын рейтингдеги орду",
+        ),
+        *(
+            "Rangfolge der Länder",
+            "Рейтинг областей",
+            "Рейтинги вилоятҳо",
+            "Hududlar reytingi",
+            "Ranking of regions",
+        ),
+    ),
+    "share": (
+        *("Жабырлануучулардын жалпы санындагы салыштырма салмагы", "Jamiga nisbatan ulushi"),
+        *("Victims by sex, percentage distribution", "Доля женщин в общем числе пострадавших"),
+        *(
+            "Ордера: удельный вес к итогу",
+            "Prozentuale Verteilung der Opfer",
+            "Share of women in the total number",
+        ),
+    ),
+    "change": (
+        *("Тұрмыстық зорлық-зомбылық істерінің өсу қарқыны", "Өсүү темпи", "Жиноятларнинг ўсиш суръати"),
+        *("Пострадавшие: прирост к предыдущему году (человек)", "Суръати афзоиши ҷиноятҳо"),
+        *(
+            "Изменение числа пострадавших к предыдущему году, человек",
+            "Zunahme der Opfer gegenüber dem Vorjahr",
+        ),
+        *(
+            "Увеличение числа пострадавших по сравнению с прошлым годом",
+            "Change in cases from the previous year",
+        ),
+        *("Тағйироти шумораи ҷабрдидагон нисбат ба соли гузашта", "Темпы роста преступности"),
+    ),
+    "rate": (
+        *("Ҷабрдидагони зӯроварии оилавӣ ба ҳисоби 100 ҳазор аҳолӣ", "Число заявлений на одного инспектора"),
+        *(
+            "Нагрузка: зарегистрированных случаев на одного участкового инспектора",
+            "Cases per police officer",
+        ),
+        *("Fälle je Beamten", "Бир инспекторго туура келген иштер", "Ҳолатҳо ба ҳар як нозир"),
+    ),
+    "sample": (
+        *(
+            "Opfer (10-%-Stichprobe, nicht hochgerechnet)",
+            "10% sample, unweighted",
+            "Женщины (невзвешенные данные)",
+        ),
+        *("Выборка 10 %, без распространения на генеральную совокупность", "10 % tanlanma", "Тандалма 10 %"),
+    ),
+    "": (
+        *(
+            "Доля женщин среди пострадавших",
+            "Рост преступности",
+            "Бир аёлга нисбатан зўравонлик",
+            "Fälle je nach Einrichtung",
+            "Место жительства",
+        ),
+        *(
+            "Тұратын орны",
+            "Random sample of 5,000 women",
+            "Число и доля женщин в общем числе",
+            "Сони ва улуши",
+        ),
+        *(
+            "Заявления на участкового инспектора",
+            "Выборка",
+            "Распределение по областям",
+            "Увеличение наказания",
+        ),
+        *("Weighted sample", "Hochgerechnete Zahlen", "Обращения в центр"),
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", TITLES)
+def test_a_title_says_a_unit_with_what_it_is_about(kind: str) -> None:
+    assert {text: said_in_title(text) for text in TITLES[kind]} == dict.fromkeys(TITLES[kind], kind)
+
+
+def test_a_sample_is_no_count_in_any_place_and_no_matter_to_a_share() -> None:
+    words = "10-%-Stichprobe, nicht hochgerechnet"
+    said_by = (said_around, said_below, said_in_remark, said_in_header)
+    assert {say(words) for say in said_by} == {"sample"}
+    assert said_in_header("Frauen (10-%-Stichprobe, Personen)") == "sample"
+    assert [agree(unit, "sample") for unit in ("count", "share", "rate")] == [False, True, True]
+    assert said_around("Рост к предыдущему году, человек") == "change"
+
+
 @pytest.mark.parametrize(
     ("text", "kind"),
     [
