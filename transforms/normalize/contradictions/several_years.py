@@ -8,6 +8,7 @@
     column "Reference period" "FY2022/23", row of 2023       refused: from one year into the next
     time dimension "Berichtszeitraum (Juli bis Juni)"        the same
     title "Ордера, 2021–2023", "Среднегодовая численность"   nothing
+    column "Год" "2020-2022" beside another that is read     nothing
     column "Time coverage" "1990-2023", "Survey years"       nothing: not the years of that row's figure
     TIME_DETAIL "2000-2018" of an estimate from surveys      nothing: it is the model's for 2018
 
@@ -65,7 +66,7 @@ _ANY = re.compile(
 )
 # Columns that are called a time, and those of the time of something else.
 _OF_TIME = whole_words(
-    r"time|period\w*|период\w*|давра\w*|мезгил\w*|кезең\w*|davr\w*|zeitraum|\w+zeitraum|zeit|замон|вақт|years?|год[ыа]?"
+    r"time|period\w*|период\w*|давра\w*|мезгил\w*|кезең\w*|davr\w*|zeitraum|\w+zeitraum|zeit|замон|вақт"
 )
 _OF_OTHERS = whole_words(
     r"survey\w*|field\w*|collect\w*|coverage|avail\w*|publ\w*|base\w*|valid\w*|census|wave|format|"
