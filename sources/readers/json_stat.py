@@ -85,6 +85,11 @@ def read(content: bytes, options: Options) -> pa.Table:
         columns[headers[2 * number]] = [codes[place] for place in places]
         columns[headers[2 * number + 1]] = [labels[place] for place in places]
         columns |= _units(dimensions.get(name), name, [codes[place] for place in places], columns)
+    if words := _words_of_statuses(dataset):
+        (column,) = unique_names(["status_label"], list(columns))
+        columns[column] = [
+            words.get(note) if (note := notes.get(position)) else None for position in positions
+        ]
     outer = {} if dataset is document else document
     remarks = "\n".join(dict.fromkeys([*_remarks(dataset), *_remarks({**outer, "link": None})]))
     said = _metadata(dataset, outer) | called(_labels(dimensions, names))
@@ -211,6 +216,18 @@ def _notes(node: Any, values: Iterable[int], total: int, place: str) -> dict[int
     return {position: text for position, text in _numbered(node, total, place).items() if text}
 
 
+def _words_of_statuses(dataset: Mapping[str, Any]) -> dict[str, str]:
+    """What the legend in ``extension`` calls the codes of ``status``: they are of single values."""
+    extension = dataset.get("extension")
+    legend = extension.get("status") if isinstance(extension, dict) else None
+    words = legend.get("label") if isinstance(legend, dict) else None
+    return (
+        {code: text for code, text in words.items() if isinstance(text, str)}
+        if isinstance(words, dict)
+        else {}
+    )
+
+
 def _categories(node: Any, size: int, place: str) -> tuple[list[str], list[str | None]]:
     """Codes in their order, and their labels."""
     category = expect_object(expect_object(node, place).get("category", MISSING), f"{place}/category")
@@ -275,7 +292,9 @@ def _remarks(node: Any) -> Iterator[str]:
     Not the labels of categories, which are columns, nor links.
     """
     for key, inner in node.items() if isinstance(node, dict) else ():
-        if key in _SAYING:
+        if key == "extension" and isinstance(inner, dict):
+            yield from _texts_in({name: said for name, said in inner.items() if name != "status"})
+        elif key in _SAYING:
             yield from _texts_in(inner) if key in ("note", "extension") or isinstance(inner, str) else ()
         elif key in ("dimension", "category") or (isinstance(inner, dict) and "category" in inner):
             yield from _remarks(inner)

@@ -66,6 +66,14 @@ def test_sparse_values_and_status() -> None:
     ]
 
 
+def test_the_legend_of_statuses_is_said_of_the_values_that_have_them_alone() -> None:
+    cube = changed(status={"3": "p"}, extension={"status": {"label": {"p": "provisional"}}, "note": "Police"})
+    table = json_stat.read(json.dumps(cube).encode(), {})
+    assert table["status_label"].to_pylist() == [None, None, None, "provisional"]
+    remarks = table.schema.metadata[REMARKS.encode()].decode()
+    assert "Police" in remarks and "provisional" not in remarks
+
+
 def test_status_for_all_or_as_a_list() -> None:
     assert {row["_note"] for row in read(changed(status="e"))} == {"e"}
     assert {row["_note"] for row in read(changed(status=["e"]))} == {"e"}
