@@ -171,7 +171,12 @@ def _is_other(file: FileCells, row: _Row, one: Restriction) -> bool:
     judged: dict[str, Callable[[], bool]] = {
         SEX: lambda: row.sex != one.said,
         AGE: lambda: about.scope != "child" and _is_other_age(row.age or TOTAL, one.said),
-        MINORS: lambda: about.scope != "child" and _is_other_age(row.age or TOTAL, one.said),
+        # What an order protects from is not whom it is for.
+        MINORS: lambda: (
+            about.scope != "child"
+            and about.stage != "protection"
+            and _is_other_age(row.age or TOTAL, one.said)
+        ),
         BREAKDOWN: lambda: not _has_part(row, one.said),
         FORM: lambda: of_violence and row.form != one.said,
         RELATIONSHIP: lambda: of_violence and row.relationship in (None, TOTAL),

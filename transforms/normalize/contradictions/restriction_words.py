@@ -156,7 +156,7 @@ _OTHERS_TOO = whole_words(
 )
 _AND_BEFORE = whole_words(r"(?:и|и/или|and|und|жана|және|ва|va|ҳамда) ?$")
 _AND_BEHIND = re.compile(r" ?(?:\w+ )?(?:и|and|und|жана|және|ва|va|ҳамда) ")
-_MOST_WORDS_OF_TITLE, _MOST_WORDS_BESIDE = 10, 5
+_MOST_WORDS_OF_TITLE = 10
 # Victims of violence: of whom, the words beside say ("Kinder als Opfer häuslicher Gewalt").
 _VICTIMS = (
     r"opfer\w*|victims?|survivors?|жертв\w*|пострадавш\w*|потерпевш\w*|подверг\w+|жабыр\w*|тарткан\w*|"
@@ -230,8 +230,6 @@ def _of_sentence(folded: str, *, alone: bool) -> Iterator[Restriction]:
         if re.search("[0-9][^0-9]+[0-9]", age := age_in(folded)) and not is_against(folded):
             yield Restriction(AGE, age)
         yield from _stages(folded)
-    if not alone and words <= _MOST_WORDS_BESIDE and not (_SHOWN.search(folded) or names_body(folded)):
-        yield from (one for one in _of_title(folded) if one.kind != MINORS)
     if alone and not names_body(folded):
         yield from _named_alone(folded)
         if words <= _MOST_WORDS_OF_TITLE:
@@ -284,8 +282,11 @@ def _of_title(folded: str) -> Iterator[Restriction]:
     """Parts that a title says in any of its words, unless it says the others as well."""
     for one, words in _ANYWHERE.items() if not _OTHERS_TOO.search(folded) else ():
         found = words.search(folded)
-        if found and not (
-            _AND_BEFORE.search(folded[: found.start()]) or _AND_BEHIND.match(folded[found.end() :])
+        # "Повторно" by itself may be of anything.
+        if (
+            found
+            and (one.kind != REPEATED or found[0] != folded)
+            and not (_AND_BEFORE.search(folded[: found.start()]) or _AND_BEHIND.match(folded[found.end() :]))
         ):
             yield one
     minors = _AGAINST_MINORS.search(folded)

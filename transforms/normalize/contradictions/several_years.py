@@ -8,6 +8,7 @@
     column "Reference period" "FY2022/23", row of 2023       refused: from one year into the next
     time dimension "Berichtszeitraum (Juli bis Juni)"        the same
     title "Ордера, 2021–2023", "Среднегодовая численность"   nothing
+    column "Год" "2020-2022" beside another that is read     nothing
     column "Time coverage" "1990-2023", "Survey years"       nothing: not the years of that row's figure
     TIME_DETAIL "2000-2018" of an estimate from surveys      nothing: it is the model's for 2018
 
@@ -59,9 +60,13 @@ _MONTHS = re.compile(
     rf"(?P<last>{_NAMES})\w{{0,6}}\.?(?: (?:айлары|ойлари|oylari))?"
 )
 _WHOLE = re.compile(rf"(?:\w+ )?{_SPAN}(?: (?:г\w*|жыл\w*|йил\w*|yil\w*|years?|jahre))?")
+# Most texts have none of these: one search spares them the patterns above.
+_ANY = re.compile(
+    rf"(?:19|20)[0-9]{{2}} ?(?:[-/–—‑‒−]|по|to|bis|то) ?[0-9]{{2}}|(?:{_NAMES})[^0-9]*(?:{_NAMES})"
+)
 # Columns that are called a time, and those of the time of something else.
 _OF_TIME = whole_words(
-    r"time|period\w*|период\w*|давра\w*|мезгил\w*|кезең\w*|davr\w*|zeitraum|\w+zeitraum|zeit|замон|вақт|years?|год[ыа]?"
+    r"time|period\w*|период\w*|давра\w*|мезгил\w*|кезең\w*|davr\w*|zeitraum|\w+zeitraum|zeit|замон|вақт"
 )
 _OF_OTHERS = whole_words(
     r"survey\w*|field\w*|collect\w*|coverage|avail\w*|publ\w*|base\w*|valid\w*|census|wave|format|"
@@ -98,6 +103,8 @@ def of_several_years(
 @lru_cache(maxsize=10_000)
 def says_several_years(text: str, place: str, is_read: bool = False) -> bool:
     """Whether a text says that figures are of several years, or of one that begins within a calendar year."""
+    if not _ANY.search(text.casefold().replace("і", "i")):
+        return False
     if place in (REMARKS, NOTE):
         lines = [fold(stated_time(line)) for line in lines_below(text)]
         return any(

@@ -424,7 +424,10 @@ ONE_YEAR = (
             for text in ("2019-2023", "миёнаи солҳои 2021-2023", "FY2022/23")
         ),
         *((text, "title", {"2023", "2023-01-01/P2Y"}) for text in ONE_YEAR),
-        *(("2019-2023", place, {"2023", "2023-01-01/P2Y"}) for place in ("Time coverage", "Survey years")),
+        *(
+            ("2019-2023", place, {"2023", "2023-01-01/P2Y"})
+            for place in ("Time coverage", "Survey period", "Год")
+        ),
     ],
 )
 def test_a_year_of_schools_is_no_year(observe: Observe, words: str, where: str, fine: set[str]) -> None:
