@@ -218,6 +218,9 @@ class Expects(StrictModel):
 
     #: every column of the file that is known, whether it is read or not. Default: columns are not compared
     columns: tuple[Column, ...] | None = None
+    #: texts beside the figures (titles, lines below, texts of columns that are not read) that somebody read, and that
+    #: change nothing: no rule looks at them
+    texts: tuple[Filled, ...] = ()
     #: fewest rows of one file
     min_rows: Annotated[StrictInt, Field(ge=0)] = 0
     #: a value may grow or shrink by this factor between releases

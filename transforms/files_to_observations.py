@@ -41,7 +41,7 @@ from transforms.normalize.inputs_and_results import FileFacts, Normalized
 from transforms.normalize.normalizer import Normalizer
 from transforms.normalize.quarantine import refused_row
 from transforms.privacy.discreet import discreet, refuse_persons, said
-from transforms.texts_of_files import new_texts, texts_beside
+from transforms.texts_of_files import new_texts, texts_beside, without_known_texts
 
 # First bytes of gzip and ZIP: such a file has no lines.
 PACKED = (b"\x1f\x8b", b"PK")
@@ -165,6 +165,7 @@ def _read_all(
     for file in files:
         try:
             content, cells = _cells(dataset, file)
+            cells = without_known_texts(cells, dataset)
             if doubled := doubled_columns(cells, dataset):
                 raise column_twice(doubled[0])
             refuse_persons(shared.contract, dataset, cells)

@@ -7,8 +7,10 @@ shown: all of them to whoever tries a declaration (``dvstats try``), and in a re
     the file before    Crimes against women, 2023
     the new file       Crimes against women, 2024, excluding the northern districts    -> a warning with this text
 
-Numbers and months change with each edition and are nothing new. Nothing is told of a file that is not public. Not here:
-columns that come or go (``transforms.judge``). Called by ``transforms.files_to_observations``.
+Numbers and months change with each edition and are nothing new. What somebody read and found to change nothing is
+listed in the declaration (``expects.texts``), and no rule looks at it. Nothing is told of a file that is not public.
+
+Not here: columns that come or go (``transforms.judge``). Called by ``transforms.files_to_observations``.
 """
 
 import re
@@ -17,7 +19,7 @@ from collections.abc import Collection, Iterator
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from sources.cells import CORNER, REMARKS, RESERVED, TITLE, TITLES
+from sources.cells import CORNER, PROBLEM, REMARKS, RESERVED, TITLE, TITLES
 from sources.dataset import Dataset
 from transforms.judge.against_last_release import STATED
 from transforms.parse import period_words
@@ -37,6 +39,41 @@ def texts_beside(cells: pa.Table, dataset: Dataset) -> tuple[str, ...]:
     found = (text.strip() for text in _texts(cells, dataset))
     told = dict.fromkeys(text[:LONGEST] for text in found if _WORD.search(text))
     return tuple(told)[:MOST_TEXTS]
+
+
+def without_known_texts(cells: pa.Table, dataset: Dataset) -> pa.Table:
+    """The cells without what the declaration says of texts (``expects.texts``): that they change nothing."""
+    known = {" ".join(text.split()) for text in dataset.expects.texts}
+    if not known:
+        return cells
+    metadata = dict(cells.schema.metadata or {})
+    for name in {*TITLES, REMARKS.encode()} & metadata.keys():
+        metadata[name] = _others(metadata[name].decode(), known).encode()
+    read = {*dataset.columns, *dataset.where, *RESERVED, PROBLEM}
+    for place, name in enumerate(cells.column_names):
+        if name not in read:
+            texts = pc.unique(cells[name]).drop_null()
+            kept = [
+                _others(text, {*known, text} if f"{name}: {text}" in known else known)
+                for text in texts.to_pylist()
+            ]
+            if kept != texts.to_pylist():
+                found = pc.index_in(cells[name], value_set=texts)
+                cells = cells.set_column(
+                    place, name, pa.array([text or None for text in kept], pa.string()).take(found)
+                )
+    return cells.replace_schema_metadata(metadata)
+
+
+def _others(text: str, known: Collection[str]) -> str:
+    """The lines of a text that are none of those known."""
+    parts = re.split(r"([\n\x00])", text)
+    kept = [
+        (part, end)
+        for part, end in zip(parts[::2], [*parts[1::2], ""], strict=True)
+        if " ".join(part.split()) not in known
+    ]
+    return "".join(part + end for part, end in kept).rstrip("\n\x00")
 
 
 def new_texts(now: Collection[str], before: Collection[str]) -> tuple[str, ...]:

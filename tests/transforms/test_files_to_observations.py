@@ -9,8 +9,8 @@ import pyarrow as pa
 import pytest
 
 from data_contracts.arrow import arrow_schema
-from sources.cells import HIDDEN, NEXT_PAGE, UNREAD, ReadError
-from sources.dataset import Dataset, SourceFile
+from sources.cells import HIDDEN, NEXT_PAGE, REMARKS, UNREAD, ReadError
+from sources.dataset import Dataset, Expects, SourceFile
 from sources.readers.left_out import LEFT_OUT
 from tests.transforms.sample import Declare, Row, sheet
 from transforms.files_to_observations import Former, InputFile, Observed, former, observe
@@ -410,3 +410,21 @@ def test_small_counts_that_were_published_before(
     seen = observe(files.normalizer, restricted, [files.file(given)], history)
     said = [row["detail"] for row in seen.findings.rows if row["finding"] == "published_before"]
     assert said == ([f"{count} values"] if count else [])
+
+
+def test_texts_that_the_declaration_knows_are_looked_at_by_no_rule(files: Files, declare: Declare) -> None:
+    """Read without them, the title refuses all rows, and the column one: both were read by somebody."""
+    table = cells(("7", {"Вид насилия": "физическое"}), ("9", {"Вид насилия": "всего", "Year": "2023"}))
+    said = {b"title": b"Orders (in thousands)\x00Police", REMARKS.encode(): b"a\nb"}
+    table = table.replace_schema_metadata(said)
+    refused = files.observed(declare(), [files.file(table)])
+    assert not refused.good.num_rows and refused.refused.num_rows == 2
+    for texts, values in (
+        (("Orders  (in thousands)", "b"), [9]),
+        (("Orders (in thousands)", "Вид насилия: физическое"), [7, 9]),
+        (("Orders (in thousands)", "физическое"), [7, 9]),
+    ):
+        expecting = declare().model_copy(update={"expects": Expects(texts=texts)})
+        known = files.observed(expecting, [files.file(table)])
+        assert known.good["obs_value"].to_pylist() == values
+        assert [*known.texts.values()] == [("Police",)]
