@@ -17,6 +17,7 @@ from typing import Any
 
 from data_contracts.model import Contract
 from data_contracts.strict_files import Mapped, load_yaml
+from sources.cells import RESERVED
 from sources.dataset import Dataset
 from sources.load_datasets import line_naming
 from transforms.files_to_observations import Observed
@@ -70,7 +71,7 @@ def _unreadable(seen: Observed, places: "_Places") -> Iterator[dict[str, Any]]:
 
 def _missing(dataset: Dataset, shape: Shape) -> Sequence[tuple[str, ...]]:
     declared = next((file for file in dataset.files if file.name == shape.file), None)
-    return missing_columns(shape.now, dataset, declared.constants if declared else {})
+    return missing_columns({*shape.now, *RESERVED}, dataset, declared.constants if declared else {})
 
 
 def _hidden_by_absent(dataset: Dataset, shape: Shape) -> Iterator[tuple[str, ...]]:
@@ -78,7 +79,7 @@ def _hidden_by_absent(dataset: Dataset, shape: Shape) -> Iterator[tuple[str, ...
     unread = shape.now.difference(dataset.columns)
     for parts in (*dataset.concepts.values(), *dataset.breakdown.values()):
         for part in parts:
-            gone = part.absent is not None and shape.now.isdisjoint(part.columns)
+            gone = part.absent is not None and {*shape.now, *RESERVED}.isdisjoint(part.columns)
             if gone and meant_columns(part.columns, unread):
                 yield part.columns
 

@@ -85,6 +85,9 @@ def read(content: bytes, options: Options) -> pa.Table:
         columns[headers[2 * number]] = [codes[place] for place in places]
         columns[headers[2 * number + 1]] = [labels[place] for place in places]
         columns |= _units(dimensions.get(name), name, [codes[place] for place in places], columns)
+        if said := _notes_of_categories(dimensions.get(name)):
+            (column,) = unique_names([f"{name}_note"], (*RESERVED, *columns))
+            columns[column] = [said.get(codes[place]) for place in places]
     if words := _words_of_statuses(dataset):
         (column,) = unique_names(["status_label"], list(columns))
         columns[column] = [
@@ -126,6 +129,16 @@ def _units(
                 raise _broken(f"two dimensions state {what}", place)
             found[column] = [said.get(code) for code in codes]
     return found
+
+
+def _notes_of_categories(node: Any) -> dict[str, str]:
+    """What a dimension says of single categories: their notes by code."""
+    category = node.get("category") if isinstance(node, dict) else None
+    notes = category.get("note") if isinstance(category, dict) else None
+    said = (
+        {code: "; ".join(_texts_in(note)) for code, note in notes.items()} if isinstance(notes, dict) else {}
+    )
+    return {code: text for code, text in said.items() if text}
 
 
 def _dataset(document: dict[str, Any], options: Options) -> tuple[dict[str, Any], str]:
@@ -294,6 +307,12 @@ def _remarks(node: Any) -> Iterator[str]:
     for key, inner in node.items() if isinstance(node, dict) else ():
         if key == "extension" and isinstance(inner, dict):
             yield from _texts_in({name: said for name, said in inner.items() if name != "status"})
+        elif key == "category" and isinstance(inner, dict):
+            # Notes by code are those of single categories.
+            named = isinstance(inner.get("note"), dict)
+            yield from _remarks(
+                {name: said for name, said in inner.items() if not (named and name == "note")}
+            )
         elif key in _SAYING:
             yield from _texts_in(inner) if key in ("note", "extension") or isinstance(inner, str) else ()
         elif key in ("dimension", "category") or (isinstance(inner, dict) and "category" in inner):

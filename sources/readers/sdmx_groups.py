@@ -66,7 +66,7 @@ def look_up(
     for group in groups:
         if not group.keys and known[group.dataset].isdisjoint(group.found):
             # It names nothing that any series is placed by: what it says holds for all of its dataset.
-            everywhere.setdefault(group.dataset, {}).update(group.found)
+            _add(everywhere.setdefault(group.dataset, {}), group.found)
             continue
         names = group.keys or named[group.dataset].intersection(group.found)
         alike.setdefault((group.dataset, frozenset(names)), []).append(group.found)
@@ -86,7 +86,7 @@ def look_up(
             slot = (owner, names, shared)
             if slot not in indexes:
                 indexes[slot] = _indexed(members, shared)
-            result |= indexes[slot].get(tuple(one[name] for name in shared), {})
+            _add(result, indexes[slot].get(tuple(one[name] for name in shared), {}))
         return result
 
     return given
@@ -95,8 +95,19 @@ def look_up(
 def _indexed(members: Sequence[Attributes], names: tuple[str, ...]) -> dict[tuple[str, ...], Attributes]:
     index: dict[tuple[str, ...], Attributes] = {}
     for group in members:
-        index.setdefault(tuple(group[name] for name in names), {}).update(group)
+        _add(index.setdefault(tuple(group[name] for name in names), {}), group)
     return index
+
+
+def _add(known: Attributes, more: Attributes) -> None:
+    """What a further group says of the same series; ReadError where it says an attribute otherwise."""
+    for name in NO_DIMENSIONS & known.keys() & more.keys():
+        if known[name] and more[name] and known[name] != more[name]:
+            raise ReadError(
+                f"two groups say {name} of the same series: {known[name]!r} and {more[name]!r}",
+                remedy="Ask the publisher which of the two holds",
+            )
+    known.update({name: text for name, text in more.items() if text or name not in known})
 
 
 def _dimensions(

@@ -160,7 +160,7 @@ def scale_columns(present: Collection[str], numbers: Numbers) -> dict[str, Calla
     tests |= {name: says_scale_below for name in (NOTE, REMARKS) if name in present}
     for name in present:
         if _POWER_COLUMN.fullmatch(name):
-            tests[name] = lambda text: text.strip().casefold() not in _ONES
+            tests[name] = lambda text: _power(text) not in _ONES
         elif _FACTOR_COLUMN.fullmatch(name):
             tests[name] = lambda text: says_scale(text) or bool(re.fullmatch(r"\s*10+\s*", text))
     return dict(sorted(tests.items()))
@@ -169,6 +169,12 @@ def scale_columns(present: Collection[str], numbers: Numbers) -> dict[str, Calla
 def _agrees(text: str, factor: float) -> bool:
     """Whether a power of ten ("3", "6: Millions") is the declared factor; a text that states none may be any."""
     label = text.strip().casefold()
-    power = "0" if label in _ONES - {"", "_z"} else label
-    stated = re.match(r"-?[0-9](?=\s*:|$)", power)
-    return stated is None or 10.0 ** int(stated[0]) == factor
+    power = "0" if label in _ONES - {"", "_z"} else _power(label)
+    return not re.fullmatch("-?[0-9]", power) or 10.0 ** int(power) == factor
+
+
+def _power(text: str) -> str:
+    """The code of a power of ten ("3" of "3: Thousands", "0" of "0.0"); any other text in small letters."""
+    label = text.strip().casefold()
+    stated = re.fullmatch(r"(-?)0*([0-9])(?:[.,]0+)?(?:\s*[:=-]\s*[^0-9]*)?", label)
+    return f"{stated[1]}{stated[2]}" if stated else label

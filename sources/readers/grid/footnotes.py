@@ -90,6 +90,11 @@ def notes_of_cells(
     return result
 
 
+def has_mark(line: str) -> bool:
+    """Whether a line below a table begins with a mark, also a plain number: "1 Preliminary"."""
+    return bool(FOOTNOTE.match(line) or _NUMBERED.match(line))
+
+
 def mark_of_line(line: str) -> str:
     """The mark with which a line below a table begins; "" of a line that concerns all of it."""
     found = FOOTNOTE.match(line)

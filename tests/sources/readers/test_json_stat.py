@@ -74,6 +74,16 @@ def test_the_legend_of_statuses_is_said_of_the_values_that_have_them_alone() -> 
     assert "Police" in remarks and "provisional" not in remarks
 
 
+def test_a_note_of_one_category_is_said_of_its_values_alone() -> None:
+    cube = changed()
+    cube["dimension"]["time"]["category"]["note"] = {"2023": ["Provisional data"]}
+    cube["dimension"]["geo"]["note"] = ["Police only"]
+    table = json_stat.read(json.dumps(cube).encode(), {})
+    assert table["time_note"].to_pylist() == [None, "Provisional data"] * 2
+    remarks = table.schema.metadata[REMARKS.encode()].decode()
+    assert "Police only" in remarks and "Provisional" not in remarks
+
+
 def test_status_for_all_or_as_a_list() -> None:
     assert {row["_note"] for row in read(changed(status="e"))} == {"e"}
     assert {row["_note"] for row in read(changed(status=["e"]))} == {"e"}

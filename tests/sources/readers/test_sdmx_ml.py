@@ -235,6 +235,17 @@ def test_a_group_gives_what_its_series_does_not_say_itself() -> None:
     assert (second["OBS_STATUS"], second["TITLE"]) == ("A", "Men, yearly")
 
 
+@pytest.mark.parametrize("key", ['REF_AREA="KG" ', ""])
+def test_groups_that_contradict_each_other_are_refused(key: str) -> None:
+    """Read carelessly: seven for seven thousand, by the order of the groups."""
+    series = '<Series REF_AREA="KG"><Obs TIME_PERIOD="2022" OBS_VALUE="7"/></Series>'
+    groups = [f'<Group {key}UNIT_MULT="{power}"/>' for power in ("3", "0")]
+    with pytest.raises(ReadError, match="two groups say UNIT_MULT of the same series: '3' and '0'"):
+        cells(specific("".join(groups) + series))
+    (row,) = cells(specific(groups[0] + groups[0].replace('"3"', '""') + series))
+    assert row["UNIT_MULT"] == "3"
+
+
 @pytest.mark.parametrize(
     "group", ['<Group UNIT_MULT="3"/>', '<Group xsi:type="S" DECIMALS="0" UNIT_MULT="3"/>']
 )

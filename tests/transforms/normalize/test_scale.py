@@ -157,7 +157,9 @@ def test_columns_that_are_looked_at() -> None:
     tests = scale_columns(COLUMNS, numbers(None))
     assert list(tests) == sorted({*COLUMNS} - {"_value"})
     said = {
-        name: [text for text in ("0", "3", "units", "1000", "10", "тыс.", "5") if says(text)]
+        name: [
+            text for text in ("0", "0: Units", "0.0", "3", "units", "1000", "10", "тыс.", "5") if says(text)
+        ]
         for name, says in tests.items()
     }
     powers = ["3", "1000", "10", "тыс.", "5"]

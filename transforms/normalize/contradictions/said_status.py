@@ -25,7 +25,7 @@ from typing import Any
 import pyarrow as pa
 
 from sources.cells import COLUMN, CORNER, NOTE, REMARKS, TITLE, VALUE
-from sources.readers.grid.footnotes import FOOTNOTE
+from sources.readers.grid.footnotes import has_mark
 from transforms.normalize.contradictions.parts_in_text import years_in
 from transforms.normalize.contradictions.planned import says_planned
 from transforms.normalize.contradictions.unit_words import lines_below, marked_lines, parts, sentences
@@ -155,7 +155,7 @@ def said_status(text: str, place: str = "", *, comment: bool = False) -> str:
     """
     if place not in _OF_TABLE and _MISPRINT.search(text.casefold()):
         return "U"
-    if (place == NOTE and not comment) or (place in (NOTE, REMARKS) and FOOTNOTE.match(text)):
+    if (place == NOTE and not comment) or (place in (NOTE, REMARKS) and has_mark(text)):
         # It is about the cells that have its mark, whose note it is.
         return ""
     return _plain_status(text, place)

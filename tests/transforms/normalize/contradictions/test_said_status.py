@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from sources.cells import REMARKS
 from tests.sources.readers.test_more_cases import CUBE, GRID, read
 from tests.workbooks import workbook
 from transforms.normalize.contradictions.said_status import said_status
@@ -61,6 +62,11 @@ WORDS = {
 @pytest.mark.parametrize("status", WORDS)
 def test_words_of_a_status(status: str) -> None:
     assert {text: said_status(text) for text in WORDS[status]} == dict.fromkeys(WORDS[status], status)
+
+
+def test_a_line_with_a_mark_is_about_the_cells_that_have_it() -> None:
+    lines = ("Оценка", "1 Оценка", "1) Оценка", "* Оценка")
+    assert [said_status(line, REMARKS) for line in lines] == ["E", "", "", ""]
 
 
 @pytest.mark.parametrize(
