@@ -215,11 +215,11 @@ def test_a_key_that_appears_in_every_row_of_a_json_answer_holds(
 def test_what_a_workbook_hides_is_a_finding_unless_it_is_declared(declared: Declarations) -> None:
     def hide(sheet: Any) -> None:
         sheet.row_dimensions[3].hidden = True
-        sheet.parent["Черновик"].sheet_state = "hidden"
+        sheet.parent["Вторая"].sheet_state = "hidden"
 
     content = workbook(
         [["Область", 2022], ["Чуйская область", 12], ["Нарынская область", 5]],
-        sheets={"Черновик": [["Область", 2022], ["Ошская область", 99]]},
+        sheets={"Вторая": [["Область", 2022], ["Ошская область", 99]]},
         edit=hide,
     )
     file = InputFile(lambda: content, "a" * 64, "orders.xlsx", dt.datetime(2026, 1, 1))
@@ -236,7 +236,7 @@ def test_what_a_workbook_hides_is_a_finding_unless_it_is_declared(declared: Decl
         seen = observe(declared.normalizer, dataset, [file])
         return seen.good.num_rows, [f"{row['severity']} {row['detail']}" for row in seen.findings.rows]
 
-    assert found() == (1, ["warning orders.xlsx: sheet Sheet row 3, sheet Черновик"])
+    assert found() == (1, ["warning orders.xlsx: sheet Sheet row 3, sheet Вторая"])
     assert found(hidden="skip") == (1, [])
     assert found(hidden="include") == (3, [])
 
