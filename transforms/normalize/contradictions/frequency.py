@@ -170,11 +170,12 @@ def other_frequency(file: FileCells, period: EncodedColumn) -> tuple[EncodedColu
 
 def _has_frequencies(file: FileCells, column: str) -> bool:
     """Whether all texts of a column are words for how often something is counted: "ежемесячно", "annual"."""
-    texts = {text.strip() for text in file.texts(column).dictionary if text and text.strip()}
-    listed = column in (file.dataset.expects.columns or ()) or column in file.dataset.where
     # What stands around figures is read below.
-    listed |= column in (COLUMN, TITLE) or re.match(r"_|col_[0-9]", column) is not None
-    return bool(texts) and not listed and all(map(_OFTEN.fullmatch, map(str.casefold, texts)))
+    around = column in (COLUMN, TITLE) or re.match(r"_|col_[0-9]", column)
+    if around or column in (file.dataset.expects.columns or ()) or column in file.dataset.where:
+        return False
+    texts = {text.strip() for text in file.texts(column).dictionary if text and text.strip()}
+    return bool(texts) and all(map(_OFTEN.fullmatch, map(str.casefold, texts)))
 
 
 def stated_frequency(text: str) -> str:
