@@ -67,6 +67,7 @@ from sources.readers.delimited_records import (
     utf8,
 )
 from sources.readers.grid.footnotes import FOOTNOTE, REMARK, mark_of_line, marks_at_end
+from sources.readers.grid.header import refuse_inside
 from sources.readers.headings import headings_of, with_headings
 from sources.readers.left_out import with_left_out
 from sources.readers.options import Count, LineOptions, Names, Number
@@ -217,6 +218,11 @@ def _is_remark(line: str) -> bool:
 
 def _levels(rows: Sequence[Sequence[str]]) -> list[list[str]]:
     """The header's texts of each column; a blank above a text of its own takes what is to its left."""
+    named = [number for number, text in enumerate(rows[-1]) if text]
+    for line, texts in enumerate(rows[:-1], 1):
+        refuse_inside(
+            [texts[number] if number < len(texts) else "" for number in named], f"header line {line}"
+        )
     levels: list[list[str]] = []
     for column in range(max(map(len, rows))):
         own = [visible_name(row[column]) if column < len(row) else "" for row in rows]

@@ -132,7 +132,10 @@ _TABLE = str.maketrans(
 _LONGEST = 200
 # Ten to a power is no ten with a footnote.
 _POWER = re.compile(r"(?<![0-9.,])10[⁻⁺]?[⁰¹²³⁴⁵⁶⁷⁸⁹]")
-_MARKS = re.compile(rf"(?:\s?(?:[*{SUPERSCRIPTS}]\)?|\[[0-9]{{1,2}}\])|\s[0-9]{{1,2}}\)|\s[a-zа-я]\))+$")
+_MARKS = re.compile(
+    rf"(?:(?:(?<=[{SUPERSCRIPTS}])[,;])?\s?(?:[*{SUPERSCRIPTS}]\)?|\[[0-9]{{1,2}}\])|"
+    r"\s[0-9]{1,2}\)|\s[a-zа-я]\))+$"
+)
 _PERCENT = re.compile(
     r"\s?(?:%|per ?cent|процент(?:а|ов)?|prozent|foizi?|фоизи?|пайызы?|дарсад)$", re.IGNORECASE
 )

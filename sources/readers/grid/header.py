@@ -9,6 +9,7 @@
 Not here: labels, data rows and values (``cross``). Called by ``cross`` and ``records``.
 """
 
+import itertools
 import re
 from collections.abc import Sequence
 
@@ -157,6 +158,9 @@ def header_texts(
     A merged text covers what it covers; an unmerged one also heads the blanks to its right
     that have a text of their own further down.
     """
+    named = [column for column in columns if text_at(grid, filled, header[-1], column)]
+    for row in header[:-1]:
+        refuse_inside([text_at(grid, filled, row, column) for column in named], f"row {row + 1}")
     levels: dict[int, list[str]] = {}
     for column in columns:
         own = [text_at(grid, filled, row, column) for row in header]
@@ -168,6 +172,24 @@ def header_texts(
                 own[level] = left[level]
         levels[column] = own
     return {column: _down(own) for column, own in levels.items()}
+
+
+def refuse_inside(texts: Sequence[str], place: str) -> None:
+    """ReadError where texts above groups of columns stand inside their groups, so that blanks cannot take the text to
+    their left::
+
+        ;2022;;2023                    2022 is above the second column of its pair
+        женщины;мужчины;женщины;мужчины
+    """
+    starts = [number for number, text in enumerate(texts) if text]
+    steps = {after - before for before, after in itertools.pairwise(starts)}
+    if len(steps) == 1 and 0 < starts[0] < (step := steps.pop()) == starts[0] + len(texts) - starts[-1]:
+        named = ", ".join(repr(texts[number]) for number in starts[:3])
+        raise ReadError(
+            f"{named} in the header do not stand above the first of their {step} columns each",
+            place=place,
+            remedy="Declare the last row of the header alone, and codes for its columns",
+        )
 
 
 def _down(texts: Sequence[str]) -> list[str]:

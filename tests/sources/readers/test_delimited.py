@@ -6,9 +6,10 @@ import pyarrow as pa
 import pytest
 
 from sources.cells import REMARKS, TITLES, ReadError
-from sources.readers import delimited
+from sources.readers import delimited, excel
 from sources.readers.delimited import _levels, titled
 from sources.readers.delimited_records import STOP_AT
+from tests.workbooks import workbook
 
 Upstream = Callable[[str], bytes]
 Rows = Callable[..., list[dict[str, Any]]]
@@ -283,6 +284,35 @@ def test_convictions_with_a_mark_and_mixed_headers(upstream: Upstream, rows: Row
     table = delimited.read(content, {"value_columns": ["amnt_osuzhden", "сумма штрафа"]})
     assert set(table.column("column").to_pylist()) == {"amnt_osuzhden", "сумма штрафа"}
     assert table.column_names[4] == "type_of_punish"
+
+
+@pytest.mark.parametrize(
+    ("above", "below", "refused"),
+    [
+        (";;2022;;2023", ";F;M;F;M", True),
+        (";;2022;;;2023;", ";F;M;_T;F;M;_T", True),
+        # A total stands before the groups; the texts are where they belong; one text alone.
+        (";;2022;;2023;", ";_T;F;M;F;M", False),
+        (";2022;;2023;", ";F;M;F;M", False),
+        (";;2022", ";F;M", False),
+    ],
+)
+def test_years_inside_their_groups_of_columns_are_of_nobody(above: str, below: str, refused: bool) -> None:
+    """Read carelessly: the women of 2023 as those of 2022, since each year heads the blanks to its right."""
+    figures = ";".join(str(number) for number in range(10, 10 + below.count(";")))
+    text = f"Region{above}\n{below}\nChuy;{figures}\n"
+    rows = [
+        [int(cell) if cell.isdecimal() else cell or None for cell in line.split(";")]
+        for line in text.splitlines()
+    ]
+    if refused:
+        with pytest.raises(ReadError, match="'2022', '2023' in the header do not stand above the first"):
+            cells(text, header_rows=[1, 2], id_columns=["Region"])
+        with pytest.raises(ReadError, match="do not stand above the first"):
+            excel.read(workbook(rows), {"header_rows": [1, 2]})
+    else:
+        assert cells(text, header_rows=[1, 2], id_columns=["Region"])
+        assert excel.read(workbook(rows), {"header_rows": [1, 2]}).num_rows == below.count(";")
 
 
 def test_two_header_rows_are_levels() -> None:
