@@ -2,6 +2,7 @@
 
 ``releases``                     the folders of releases
 ``query``, ``query_notes``       an answer to SQL, and what it does not show
+``query_missing``, ``query_topics``   years and regions that it lacks; the condition of a statement, asked again
 ``codebook``, ``status``         what there is, and how each dataset is
 ``trace``, ``diff``              one observation back to its cell; what two releases say differently
 ``why``, ``figure_differences``  in what two figures differ, in words, and what changed in a series
