@@ -98,7 +98,7 @@ class Concept(StrictModel):
     values: Mapping[Written, Written] | None = None
     #: code where the file has no such column, or ``extract`` finds nothing
     absent: Written | None = None
-    #: code of an empty cell; default: that of ``absent``
+    #: code of an empty cell, ``_T`` where it means all; without it such a row is refused
     empty: Written | None = None
     #: regular expression: what it finds (its first group) is the label
     extract: RegularExpression | None = None

@@ -114,7 +114,7 @@ class _Reader:
         parts = self.dataset.concepts["time_period"]
 
         def read(file: FileCells) -> ReadColumn:
-            return _months(read_parts(file, "time_period", parts, empty_as_absent=False))
+            return _months(read_parts(file, "time_period", parts))
 
         return self._coding("time_period", parts, read)
 

@@ -10,7 +10,8 @@ A concept (``sex``, ``ref_area`` …) is declared as one or several *parts*; eac
     extract   a regular expression: what it finds in the label is read instead of the label
     template  the code to make of what was extracted, at the place of {}
     absent    the code where the file has none of the columns
-    empty     the code where the cell is empty (default: as absent)
+    empty     the code where the cell is empty; without it a row with an empty cell is refused, for women's figures
+              whose label is lost would be those of all
 
 Also the breakdown, which is several concepts in one column of codes. Not here: periods (``time_period``), units, notes
 and sources (``attributes``), and whether a code is in its code list (the contract's checks, ``row_checks``). Called by
@@ -20,9 +21,10 @@ the steps of ``one_file``, and by ``transforms.incidents.coding`` for the column
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache, partial
+from typing import Any
 
 from data_contracts.strict_files import nearest
-from sources.dataset import Concept
+from sources.dataset import BOUNDS, Concept
 from transforms.normalize.encoded_columns import EncodedColumn, constant, crossed, first_that_says
 from transforms.normalize.file_cells import SPACES, TOTALLED, FileCells, blank
 from transforms.normalize.readings import NOTHING, ReadColumn, Reading, read_each
@@ -33,6 +35,10 @@ SKIP = "__skip__"
 TOTAL = "_T"
 # What a concept is where the declaration does not name it, or its cell is empty.
 _DEFAULTS = {**dict.fromkeys(TOTALLED, TOTAL), "nature": "C"}
+# What most cells have nothing of: an empty one says so.
+_MAY_BE_EMPTY = ("obs_status", "note", *BOUNDS)
+# An empty cell for which the declaration has no code; known in this module alone.
+_UNSAID = object()
 # The same words come in file after file.
 _fold = lru_cache(maxsize=100_000)(fold)
 
@@ -51,21 +57,38 @@ def read_parts(
     name: str,
     parts: Sequence[Concept],
     default: str | None = None,
-    *,
-    empty_as_absent: bool = True,
 ) -> ReadColumn:
     """The first part that says more than "total"; a label that no part may hold refuses the row all the same.
 
-    ``default``: the code where a part declares no ``absent``. ``empty_as_absent``: an empty cell is as an absent column
-    where a part declares no ``empty``; else it says nothing.
+    ``default``: the code where a part declares no ``absent``. An empty cell for which no part has a code refuses its
+    row too, where no other part says anything.
     """
-    read = [_read_part(file, name, part, default, empty_as_absent) for part in parts]
-    if len(read) == 1:
-        return read[0]
-    codes = first_that_says(
-        [part.codes for part in read], lambda code: code not in (None, TOTAL), default or ""
+    read = [_read_part(file, name, part, default) for part in parts]
+    refusals = tuple(refusals for part in read for refusals in part.refusals)
+    codes = read[0].codes if len(read) == 1 else _joined_parts([part.codes for part in read], default)
+    if _UNSAID not in codes.dictionary:
+        return ReadColumn(codes, refusals)
+    columns = dict.fromkeys(file.first_present(part.columns) for part in parts if part.columns)
+    refusal = file.lookups.refusal(
+        "unmapped_label", sentence="empty_label", place=" / ".join(filter(None, columns))
     )
-    return ReadColumn(codes, tuple(refusals for part in read for refusals in part.refusals))
+    unsaid = codes.recoded(lambda code: refusal if code is _UNSAID else None)
+    return ReadColumn(codes.recoded(lambda code: None if code is _UNSAID else code), (*refusals, unsaid))
+
+
+def _joined_parts(parts: Sequence[EncodedColumn], default: str | None) -> EncodedColumn:
+    """For each row the first code that is more than "total", else "total" where a part says so, else what is unsaid."""
+    of_ranks: tuple[Callable[[Any], bool], ...] = (
+        lambda code: code not in (None, TOTAL, _UNSAID),
+        lambda code: code == TOTAL,
+        lambda code: code is _UNSAID,
+    )
+    ranked = [part.recoded(partial(_code_of, holds)) for holds in of_ranks for part in parts]
+    return first_that_says(ranked, lambda code: code is not None, default or "")
+
+
+def _code_of(holds: Callable[[Any], bool], code: Any) -> Any:
+    return code if holds(code) else None
 
 
 def codes_that_skip(file: FileCells, names: Sequence[str]) -> Iterator[EncodedColumn]:
@@ -107,9 +130,7 @@ def _joined(name: str, before: str | None, code: str | None) -> str | None:
     return f"{before};{name}={code}" if before else f"{name}={code}"
 
 
-def _read_part(
-    file: FileCells, name: str, part: Concept, default: str | None, empty_as_absent: bool
-) -> ReadColumn:
+def _read_part(file: FileCells, name: str, part: Concept, default: str | None) -> ReadColumn:
     if part.const is not None:
         return ReadColumn(constant(part.const))
     absent = part.absent if part.absent is not None else default
@@ -118,13 +139,24 @@ def _read_part(
         return ReadColumn(constant(absent))
     texts = file.texts(column)
     read = read_each(texts, _label_reader(file, name, column, part))
-    if part.values is not None and "" in part.values:
-        # The declaration has a code for the empty label, so nothing is left to fill.
-        return read
-    empty = absent if part.empty is None and empty_as_absent else part.empty
+    empty = _of_empty(name, part, absent)
     pairs = zip(texts.dictionary, read.codes.dictionary, strict=True)
     filled = [empty if blank(text) else code for text, code in pairs]
     return ReadColumn(EncodedColumn(filled, texts.indices), read.refusals)
+
+
+def _of_empty(name: str, part: Concept, absent: str | None) -> Any:
+    """What an empty cell is: the declared code (``empty``, or that of the label ""), ``_UNSAID``, or nothing."""
+    declared = part.empty if part.empty is not None else (part.values or {}).get("")
+    if declared is not None:
+        return declared
+    if name == "time_period":
+        # A row without its year must not get the year that is declared for files without the column.
+        return None
+    if absent is None or name in _MAY_BE_EMPTY or (part.extract and part.absent is not None):
+        # ``absent`` is also for a label in which ``extract`` finds nothing.
+        return absent
+    return _UNSAID
 
 
 def _label_reader(file: FileCells, name: str, column: str, part: Concept) -> Callable[[str], Reading]:
@@ -134,7 +166,7 @@ def _label_reader(file: FileCells, name: str, column: str, part: Concept) -> Cal
 
     def read(label: str) -> Reading:
         text = label
-        if not text.strip() and "" not in values:
+        if blank(text):
             return NOTHING
         if part.extract:
             found = _extracted(part, label)

@@ -297,18 +297,6 @@ def doubled_columns(cells: pa.Table, dataset: Dataset) -> list[str]:
     return [name for name in dataset.columns if (twin := f"{name} (2)") in present and twin not in known]
 
 
-def blank_columns(cells: pa.Table, dataset: Dataset, constants: Mapping[str, str]) -> list[str]:
-    """Columns that hold the labels of a dimension by the declaration, and nothing at all in this file.
-
-    An empty cell means all where others have labels. Where none has, women's figures may have lost their column. A
-    declaration that has a code for empty cells, or for a file without the column, says what is meant.
-    """
-    parts = [part for name in TOTALLED if name not in constants for part in dataset.concepts.get(name, ())]
-    looked_at = [p for p in parts if p.values and "" not in p.values and p.empty is None and p.absent is None]
-    named = [next((name for name in part.columns if name in cells.column_names), "") for part in looked_at]
-    return [name for name in dict.fromkeys(named) if name and cells.num_rows and is_blank(cells[name])]
-
-
 def is_blank(column: pa.ChunkedArray) -> bool:
     """Whether a column holds nothing but spaces."""
     return all(map(blank, pc.unique(column).to_pylist()))

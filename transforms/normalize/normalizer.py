@@ -26,7 +26,6 @@ from transforms.normalize import in_parts, quarantine
 from transforms.normalize.encoded_columns import constant
 from transforms.normalize.file_cells import (
     FileCells,
-    blank_columns,
     figure_headers,
     missing_columns,
     missing_in_words,
@@ -77,13 +76,11 @@ class Normalizer:
         return replace(result, rows=cells.num_rows)
 
     def _not_as_declared(self, cells: pa.Table, dataset: Dataset, file: FileFacts) -> Refusal | None:
-        """Why the whole file is refused: a column that it has not, or that is blank; None if it is as declared."""
+        """Why the whole file is refused: a column that it has not; None if it is as declared."""
         if missing := missing_columns(cells.column_names, dataset, file.constants):
             figures = figure_headers(cells, dataset)
             sentence, filled = missing_in_words(missing, cells.column_names, figures)
             return self.lookups.refusal("missing_column", sentence=sentence, **filled)
-        if empty := blank_columns(cells, dataset, file.constants):
-            return self.lookups.refusal("unmapped_label", sentence="column_blank", place=", ".join(empty))
         return None
 
     def _refused_whole(

@@ -60,10 +60,8 @@ def period_columns(period: EncodedColumn) -> dict[str, EncodedColumn]:
 def _texts(file: FileCells) -> ReadColumn:
     if "time_period" in file.facts.constants:
         return read_concept(file, "time_period")
-    # Elsewhere an empty cell is as an absent column; here a row without its year would get the year that is declared
-    # for files without the column.
     parts = file.dataset.concepts["time_period"]
-    read = read_parts(file, "time_period", parts, empty_as_absent=False)
+    read = read_parts(file, "time_period", parts)
     column = file.first_present(tuple(name for part in parts for name in part.within))
     if column is None:
         return read

@@ -108,21 +108,67 @@ def test_constants_of_the_file_go_first(observe: Observe) -> None:
     ]
 
 
-def test_empty_labels(observe: Observe) -> None:
-    rows: list[tuple[str | None, Row]] = [("1", {"Sex": text}) for text in ("", None, "\u00a0")]
-    women: tuple[str | None, Row] = ("2", {"Sex": "Women"})
-    assert all(column(observe([row, women]), "sex") == ["_T", "F"] for row in rows)
-    declared = {"sex": {"column": "Sex", "values": {"Women": "F", "": "_U"}}}
-    assert refusals(observe(rows[1:2], concepts=declared)) == [("line 2", "sex_missing")]
+@pytest.mark.parametrize("others", [[], ["F"]])
+@pytest.mark.parametrize(
+    ("declared", "code"),
+    [
+        ({}, None),
+        ({"absent": "_T"}, None),
+        ({"empty": "_T"}, "_T"),
+        ({"empty": "_U"}, "_U"),
+        ({"values": {"F": "F"}}, None),
+        ({"values": {"F": "F", "": "_T"}}, "_T"),
+        ({"extract": "([FM])"}, None),
+        ({"extract": "([FM])", "absent": "_T"}, "_T"),
+    ],
+)
+def test_an_empty_label_is_what_the_declaration_says_or_refused(
+    observe: Observe, declared: Row, code: str | None, others: list[str]
+) -> None:
+    """Women's figures in a file that lost the texts of its column, or of one cell, became everybody's."""
+    texts = ["", None, "\u00a0"]
+    rows = [("1", {"Sex": text, "Year": f"{2000 + n}"}) for n, text in enumerate([*texts, *others])]
+    result = observe(rows, concepts={"sex": {"column": "Sex", **declared}})
+    assert column(result, "sex") == [code for _ in texts if code] + others
+    said = (
+        []
+        if code
+        else ["Column Sex is empty in this row, and the declaration does not say what that means"] * 3
+    )
+    assert [reason.split(";")[0] for reason in result.refused["reason_en"].to_pylist()] == said
 
 
-def test_a_column_that_is_empty_in_the_whole_file_refuses_it(observe: Observe) -> None:
-    """Women's figures in a file that lost the texts of its column became everybody's."""
-    sex = {"column": "Sex", "values": {"women": "F", "men": "M"}}
-    lost: list[tuple[str | None, Row]] = [("7", {"Sex": ""}), ("8", {"Sex": " ", "Year": "2020"})]
-    result = observe(lost, concepts={"sex": sex})
-    assert result.good.num_rows == 0 and {rule for _, rule in refusals(result)} == {"unmapped_label"}
-    assert "declare empty: _T" in result.refused["reason_en"][0].as_py()
-    with_one: list[tuple[str | None, Row]] = [*lost, ("3", {"Sex": "women", "Year": "2021"})]
-    assert column(observe(with_one, concepts={"sex": sex}), "sex") == ["_T", "_T", "F"]
-    assert column(observe(lost, concepts={"sex": {**sex, "empty": "_T"}}), "sex") == ["_T", "_T"]
+@pytest.mark.parametrize(
+    ("name", "declared"),
+    [
+        ("age", {"values": {"15-49": "Y15T49"}}),
+        ("violence_form", {"values": {"beaten": "PHYSICAL"}}),
+        ("relationship", {"values": {"husband": "PARTNER"}}),
+        ("ref_area", {"absent": "KZ"}),
+        ("unit_measure", {"absent": "NUMBER"}),
+        ("nature", {"values": {"estimate": "E"}}),
+        ("WEALTH", {"values": {"4th": "Q4"}}),
+    ],
+)
+def test_no_concept_has_a_code_for_empty_labels_of_its_own(
+    observe: Observe, name: str, declared: Row
+) -> None:
+    part = {name: {"column": "Label", **declared}}
+    rows: list[tuple[str | None, Row]] = [("1", {"Label": ""})]
+    declaration = {"breakdown": part} if name.isupper() else {"concepts": part}
+    assert refusals(observe(rows, **declaration)) == [("line 2", "unmapped_label")]
+
+
+@pytest.mark.parametrize(
+    ("texts", "code"),
+    [(("F", ""), "F"), (("", "F"), "F"), (("", "all"), "_T"), (("all", ""), "_T"), (("", ""), None)],
+)
+def test_an_empty_label_of_one_part_is_no_matter_where_another_part_says_something(
+    observe: Observe, texts: tuple[str, str], code: str | None
+) -> None:
+    parts = [{"column": name, "values": {"F": "F", "all": "_T"}} for name in ("Sex", "Other")]
+    result = observe([("1", dict(zip(("Sex", "Other"), texts, strict=True)))], concepts={"sex": parts})
+    assert column(result, "sex") == ([code] if code else [])
+    assert [
+        row["reason_en"].startswith("Column Sex / Other is empty") for row in result.refused.to_pylist()
+    ] == [True] * (not code)
