@@ -153,10 +153,11 @@ def _of_empty(name: str, part: Concept, absent: str | None) -> Any:
     if name == "time_period":
         # A row without its year must not get the year that is declared for files without the column.
         return None
-    if absent is None or name in _MAY_BE_EMPTY or (part.extract and part.absent is not None):
+    if name in _MAY_BE_EMPTY or (part.extract and part.absent is not None):
         # ``absent`` is also for a label in which ``extract`` finds nothing.
         return absent
-    return _UNSAID
+    # Where nothing would take its place, the row is refused for what it lacks; a unit would be the indicator's own.
+    return None if absent is None and name != "unit_measure" else _UNSAID
 
 
 def _label_reader(file: FileCells, name: str, column: str, part: Concept) -> Callable[[str], Reading]:

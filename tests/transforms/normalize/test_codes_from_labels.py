@@ -146,6 +146,7 @@ def test_an_empty_label_is_what_the_declaration_says_or_refused(
         ("relationship", {"values": {"husband": "PARTNER"}}),
         ("ref_area", {"absent": "KZ"}),
         ("unit_measure", {"absent": "NUMBER"}),
+        ("unit_measure", {"values": {"people": "NUMBER"}}),
         ("nature", {"values": {"estimate": "E"}}),
         ("WEALTH", {"values": {"4th": "Q4"}}),
     ],
