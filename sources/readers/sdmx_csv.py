@@ -37,6 +37,7 @@ from sources.cells import LOCATOR, NOTE, VALUE, Options, ReadError, option
 from sources.readers.delimited_records import below_stop, fitted, misfit, open_text, records
 from sources.readers.left_out import with_left_out
 from sources.readers.options import LineOptions, Names, Text
+from sources.readers.sdmx_groups import FOOTNOTES, NO_DIMENSIONS
 from sources.readers.text import (
     called,
     column_twice,
@@ -48,7 +49,6 @@ from sources.readers.text import (
     with_problems,
 )
 
-FOOTNOTES = ("COMMENT_OBS", "OBS_COMMENT", "OBS_FOOTNOTE")
 # Of which dataflow a row is, in 1.0 and in 2.x.
 DATAFLOW, STRUCTURE_ID = "DATAFLOW", "STRUCTURE_ID"
 _LEADING = (DATAFLOW, "STRUCTURE", STRUCTURE_ID, "STRUCTURE_NAME", "ACTION", "SERIES_KEY", "OBS_KEY")
@@ -86,8 +86,8 @@ def read(content: bytes, options: Options) -> pa.Table:
     for line, row in stream:
         problem = misfit(row, len(names))
         bare = ["" if text.strip() in _NO_VALUE else text for text in row]
-        nothing = _TIME in names and not bare[names.index(_TIME)] and not bare[names.index(value)]
-        if not problem and nothing and STRUCTURE_ID in names:
+        carries = not problem and STRUCTURE_ID in names and _TIME in names
+        if carries and not bare[names.index(_TIME)] and not bare[names.index(value)]:
             carriers.append(bare)
             continue
         lines.append(line)
@@ -131,8 +131,11 @@ def _refuse_doubtful(
     names: Sequence[str],
 ) -> None:
     """Raise for what may be a dimension of which some observations lost their code: they would get that of others."""
-    for place in sorted({place for attributes in given.values() for place in attributes}):
-        if place < names.index(_TIME) and any(row[place] for row in rows):
+    before = range(names.index(_TIME))
+    for place in sorted(
+        {place for attributes in given.values() for place in attributes}.intersection(before)
+    ):
+        if names[place] not in NO_DIMENSIONS and any(row[place] for row in rows):
             raise ReadError(
                 f"{names[place]} is empty in some observations, and a row for a whole series says it: whether it is "
                 "an attribute or a dimension is not known",

@@ -33,7 +33,8 @@ from data_contracts.strict_files import did_you_mean
 from sources.cells import LOCATOR, NOTE, REMARKS, TITLES, VALUE, Options, ReadError, option
 from sources.readers.json_text import MISSING, expect_list, expect_object, load, pointer, resolve, scalar
 from sources.readers.options import Names, Text, TextOptions
-from sources.readers.sdmx_csv import DATAFLOW, FOOTNOTES
+from sources.readers.sdmx_csv import DATAFLOW
+from sources.readers.sdmx_groups import FOOTNOTES
 from sources.readers.text import called, joined, names_option, refuse_sparse, text_table
 
 _COMPARE = "Compare the file with SDMX-JSON 1.0 or 2.0, or request SDMX-CSV from the service"

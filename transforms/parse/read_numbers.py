@@ -180,20 +180,18 @@ def parse(
     return _numbers_as_signs(symbols or {}, decimal).get(number.value, number)
 
 
-# A text that is a number, but none of a count: a share, a change, or three digits behind a dot that may group them.
+# A text that is a number, but none of a count: a share, or three digits behind a dot that may group them.
 _SHARE_OF = "[%％]|per ?cent|процент|foiz|фоиз|пайыз|дарсад"
-_PLUS = r"^\s*[+＋]"
 _DOT_BEFORE_THREE = r"^[^0-9]*[0-9]{1,3}[.][0-9]{3}(?:[^0-9.,eE]|[eE](?:[^0-9+-]|$)|$)"
 
 
 def no_count_pattern(decimal: str | None) -> str:
     """Regular expression (Python and RE2) of texts that are read as numbers, but cannot be a count.
 
-    A per cent sign belongs to a share, a plus before a figure to a change; ``11.357`` without a declared decimal mark
-    may be eleven thousand.
+    A per cent sign belongs to a share; ``11.357`` without a declared decimal mark may be eleven thousand.
     """
     undeclared = decimal not in (".", ",")
-    return f"(?i:{_SHARE_OF})|{_PLUS}" + (f"|{_DOT_BEFORE_THREE}" if undeclared else "")
+    return f"(?i:{_SHARE_OF})" + (f"|{_DOT_BEFORE_THREE}" if undeclared else "")
 
 
 def counted(text: str) -> bool:

@@ -18,8 +18,6 @@ from transforms.normalize.normalizer import Normalizer
         ({"decimal": "grouped"}, "11.000", "no_count"),
         ({}, "11.357 *", "no_count"),
         ({}, "12 %", "no_count"),
-        # So many more than before.
-        ({}, "+12", "no_count"),
         ({}, "12 процентов", "no_count"),
         ({"decimal": "."}, "11.357", "fraction_of_count"),
         ({}, "12.5", "fraction_of_count"),
