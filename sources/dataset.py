@@ -106,12 +106,23 @@ class Concept(StrictModel):
     template: Filled | None = None
     #: ``time_period`` alone: column of the part of the year that ``column`` has, such as a month or "I квартал"
     within: Columns = ()
+    #: ``year``: an empty cell of ``within`` is the whole year; without it such a row is refused
+    within_empty: Literal["year"] | None = None
 
     @model_validator(mode="after")
     def _one_way(self) -> "Concept":
         others = [
             key
-            for key in ("column", "values", "absent", "empty", "extract", "template", "within")
+            for key in (
+                "column",
+                "values",
+                "absent",
+                "empty",
+                "extract",
+                "template",
+                "within",
+                "within_empty",
+            )
             if self._has(key)
         ]
         if self.const is None and "column" not in others:
@@ -120,6 +131,8 @@ class Concept(StrictModel):
             raise ValueError(f"const says it all: {', '.join(others)} beside it would do nothing")
         if self.template and not self.extract:
             raise ValueError("template needs extract, which finds what it is filled with")
+        if self.within_empty and not self.within:
+            raise ValueError("within_empty needs within, whose empty cells it is about")
         return self
 
     def _has(self, key: str) -> bool:

@@ -14,7 +14,8 @@ Options (all optional)
 ``header_row``     physical line of the header, 1-based, default 1; the lines above it are the table's ``title``
 ``header_rows``    list of the lines of a header with several levels (years over sexes): ``[1, 2]``. A blank takes
                    the text to its left; each level is a column ``col_1``, ``col_2`` …, a header's name is its
-                   levels joined by " / "
+                   levels joined by " / ". A blank of the last level stays one. Refused: a line that is blank or shorter
+                   than the others, and a column behind the last group that no other group has
 ``value_columns``  list of headers, or a regular expression for them: the columns that hold figures
 ``id_columns``     list of headers kept beside each value. One of the two is needed: each column that the one does not
                    name is of the other kind; without both, every column is one of figures
@@ -67,7 +68,7 @@ from sources.readers.delimited_records import (
     utf8,
 )
 from sources.readers.grid.footnotes import FOOTNOTE, REMARK, mark_of_line, marks_at_end
-from sources.readers.grid.header import refuse_inside
+from sources.readers.grid.header import refuse_inside, refuse_odd_end
 from sources.readers.headings import headings_of, with_headings
 from sources.readers.left_out import with_left_out
 from sources.readers.options import Count, LineOptions, Names, Number
@@ -220,17 +221,18 @@ def _levels(rows: Sequence[Sequence[str]]) -> list[list[str]]:
     """The header's texts of each column; a blank above a text of its own takes what is to its left."""
     named = [number for number, text in enumerate(rows[-1]) if text]
     for line, texts in enumerate(rows[:-1], 1):
-        refuse_inside(
-            [texts[number] if number < len(texts) else "" for number in named], f"header line {line}"
-        )
+        refuse_inside([texts[number] for number in named], f"header line {line}")
     levels: list[list[str]] = []
-    for column in range(max(map(len, rows))):
-        own = [visible_name(row[column]) if column < len(row) else "" for row in rows]
+    guessed = set[tuple[int, int]]()
+    for column in range(len(rows[-1])):
+        own = [visible_name(row[column]) for row in rows]
         for level in range(len(rows) - 1):
             same_parent = bool(levels) and own[:level] == levels[-1][:level]
             if not own[level] and same_parent and any(own[level + 1 :]):
                 own[level] = levels[-1][level]
+                guessed.add((column, level))
         levels.append(own)
+    refuse_odd_end(dict(enumerate(levels)), guessed, "header")
     return levels
 
 

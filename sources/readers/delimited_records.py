@@ -66,19 +66,20 @@ def open_text(content: bytes, options: Options) -> tuple[str, str]:
 def records(text: str, delimiter: str, options: Options) -> Iterator[Record]:
     """Header and records with the line where each starts; blank ones left out, and what is below the table.
 
+    The lines of a header with several levels come first, each as wide as the widest of them.
     A record of another width than the header comes as it is (:func:`misfit` says so), save empty cells at its end.
     Where header and records end with a delimiter, one with a figure for the empty last cell has a cell too many.
-    ReadError where there is no header, a record is not well-formed, or the last one breaks off at the end of the file.
+    ReadError where there is no header, or one of its lines is short, a record is not well-formed, or the last one
+    breaks off at the end of the file.
     """
     found = _parsed(text, delimiter, first_header_line(options))
-    header = next(found, None)
-    if header is None:
+    levels = 1 if options.get("header_rows") is None else len(header_lines(options))
+    lines = list(itertools.islice(found, levels))
+    if not lines or len(lines) < levels:
         raise ReadError("the file has no header line", remedy="Check the option header_row")
-    width = len(header[1])
-    while width > 1 and not visible_name(header[1][width - 1]):
-        width -= 1
-    trailing = len(header[1]) - width
-    yield header
+    width, trailing = _header_width(lines)
+    header = lines[-1]
+    yield from ((line, [*row, *[""] * (width + trailing - len(row))]) for line, row in lines)
     first = list(itertools.islice(found, _FIRST_RECORDS)) if trailing else []
     found = itertools.chain(first, found)
     # A column without a name, or the delimiters at the end of each line: then what is beyond them is no cell of it.
@@ -104,6 +105,40 @@ def records(text: str, delimiter: str, options: Options) -> Iterator[Record]:
         problem = f"the last record breaks off: it has {_cells(row)}, the header has {width + trailing}"
         remedy = f"{FETCH_AGAIN}. {STOP_AT}" if _is_one_text(row) or _is_marked(row) else FETCH_AGAIN
         raise ReadError(problem, place=f"line {line}", remedy=remedy)
+
+
+def _header_width(lines: Sequence[Record]) -> tuple[int, int]:
+    """Cells of a header up to its last text, and those beyond.
+
+    ReadError where a line of several is blank, so that a record would be taken for it, or ends before that text.
+    """
+    for (line, row), (after, _) in itertools.pairwise(lines):
+        if after != (expected := line + 1 + sum(map(_breaks, row))):
+            raise ReadError(
+                "the line is blank, and the declaration has it as one of the header (header_rows)",
+                place=f"line {expected}",
+                remedy="Look at the file; if its layout changed, declare the new one",
+            )
+    width = max(_named(row) for _, row in lines)
+    for line, row in lines:
+        if len(row) < width:
+            raise ReadError(
+                f"the line of the header has {_cells(row)}, another one has texts in {width}: which column lacks its "
+                "text is not known",
+                place=f"line {line}",
+                remedy="Ask the publisher for a whole file, or declare the complete line alone as header_row",
+            )
+    return width, max(len(row) for _, row in lines) - width
+
+
+def _breaks(cell: str) -> int:
+    """Line breaks inside of a quoted cell."""
+    return len(re.findall("\r\n|\r|\n", cell))
+
+
+def _named(row: Sequence[str]) -> int:
+    """Number of cells up to the last text, at least one."""
+    return next((place for place in range(len(row), 1, -1) if visible_name(row[place - 1])), 1)
 
 
 def below_stop(text: str, delimiter: str, options: Options) -> list[Left]:

@@ -13,7 +13,9 @@ Options (all optional unless said)
 ``sheets``          name, list of names and numbers (from 1), or one regular expression; default: all
 ``tables``          list of option groups laid over the common ones: one workbook, several layouts
 ``header_rows``     row numbers from 1, or ``auto`` (default). Merged headers are filled over what they cover,
-                    unmerged ones over the blanks to their right; the last level is the column's own text
+                    unmerged ones over the blanks to their right; the last level is the column's own text, and where
+                    it has none and is alone below its header, that. Refused: a column behind the last group that no
+                    other group has, where blanks would give it the last one's header
 ``number_row``      row of column numbers (1, 2, 3 …) below the header: no data, kept as ``col_number``
 ``label_columns``   a number of columns (default 1) or letters: ``A:C``, ``[A, C]``
 ``value_columns``   cross: letters (``E:`` is from E on), default every further column with content.
@@ -23,7 +25,8 @@ Options (all optional unless said)
 ``skip_rows``, ``keep_rows``, ``keep_columns``   patterns over labels or header, levels joined by " / ",
                     blanks collapsed; a ``keep`` that fits nothing is an error
 ``fill_merged``     ``true`` (default): merged labels and headers count for all that they cover
-``fill_labels``     ``true``: a blank label takes the one above (unmerged nested labels)
+``fill_labels``     ``true``: a blank label takes the one above (unmerged nested labels), also that of a row without
+                    values or of one that ``skip_rows`` leaves out
 ``sections``        ``true``: label rows without values become ``section`` of the rows below
 ``blank_cells``     ``keep`` (default: a null ``_value``) or ``skip``
 ``id_columns``, ``note_columns``   records: names

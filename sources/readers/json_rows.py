@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from data_contracts.strict_files import did_you_mean
 from sources.cells import Options, ReadError
 from sources.readers.json_envelope import refuse_error
 from sources.readers.json_text import MISSING, expect_list, kind, parse_inner, pointer, resolve, step
@@ -56,22 +57,43 @@ def rows_of(document: Any, options: Options) -> Iterator[Row]:
             f"a list of rows is expected, the file has {kind(found)}", place=where or "/", remedy=DECLARATION
         )
     explode, embedded = text_option(options, "explode"), text_option(options, "embedded")
-    lists = 0
-    for number, node in enumerate(found or []):
-        row = Row((*where.split("/")[1:], str(number)), node)
-        if embedded:
-            row = _unpacked(row, embedded)
-        if not explode:
-            yield row
-            continue
-        path, elements = find(row.node, explode)
-        if elements is MISSING or elements is None:
-            continue
-        lists += 1
+    whole = (Row((*where.split("/")[1:], str(number)), node) for number, node in enumerate(found or []))
+    rows = (_unpacked(row, embedded) for row in whole) if embedded else whole
+    if not explode:
+        yield from rows
+        return
+    lists = [(row, *find(row.node, explode)) for row in rows]
+    refuse_misspelt(lists)
+    filled = [each for each in lists if each[2] is not MISSING and each[2] is not None]
+    for row, path, elements in filled:
         for position, element in enumerate(expect_list(elements, row.pointer(path))):
             yield Row(row.place, _replaced(row.node, path, element), path, str(position))
-    if explode and found and not lists:
+    if lists and not filled:
         raise ReadError(f"no row has a list {explode!r}", place=where or "/", remedy=DECLARATION)
+
+
+def refuse_misspelt(found: Sequence[tuple[Row, Path, Any]]) -> None:
+    """Raise where a row lacks a key that others have, and has instead one that is spelt nearly so."""
+    steps = next((path for _, path, node in found if path and node is not MISSING), None)
+    lacking = [row for row, _, node in found if node is MISSING]
+    if steps is None or not lacking:
+        return
+
+    def holder(row: Row) -> Any:
+        """What should have the key."""
+        node = row.node
+        for key in steps[:-1]:
+            node = step(node, key)
+        return node if isinstance(node, dict) else {}
+
+    known = {key for row, _, node in found if node is not MISSING for key in holder(row)}
+    for row in lacking:
+        if meant := did_you_mean(steps[-1], holder(row).keys() - known):
+            raise ReadError(
+                f"the row has no {steps[-1]!r} as others have{meant}",
+                place=row.pointer(steps[:-1]),
+                remedy="The file is damaged, or the publisher renamed a key in some rows",
+            )
 
 
 def _unpacked(row: Row, embedded: str) -> Row:

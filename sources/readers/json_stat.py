@@ -88,6 +88,10 @@ def read(content: bytes, options: Options) -> pa.Table:
         if said := _notes_of_categories(dimensions.get(name)):
             (column,) = unique_names([f"{name}_note"], (*RESERVED, *columns))
             columns[column] = [said.get(codes[place]) for place in places]
+    if other := next(
+        (name for name in dimensions if name not in names and _has_category(dimensions[name])), ""
+    ):
+        raise _broken(f"{other!r} is a dimension that id does not name", f"{base}/id")
     if words := _words_of_statuses(dataset):
         (column,) = unique_names(["status_label"], list(columns))
         columns[column] = [
@@ -102,6 +106,10 @@ def read(content: bytes, options: Options) -> pa.Table:
 def _labels(dimensions: Mapping[str, Any], names: Sequence[str]) -> dict[str, str]:
     labels = {name: dimensions[name].get("label") for name in names if isinstance(dimensions.get(name), dict)}
     return {name: label for name, label in labels.items() if isinstance(label, str)}
+
+
+def _has_category(node: Any) -> bool:
+    return isinstance(node, dict) and "category" in node
 
 
 def _units(
@@ -242,9 +250,11 @@ def _words_of_statuses(dataset: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _categories(node: Any, size: int, place: str) -> tuple[list[str], list[str | None]]:
-    """Codes in their order, and their labels."""
+    """Codes in their order, and their labels; without ``index`` one category alone has an order."""
     category = expect_object(expect_object(node, place).get("category", MISSING), f"{place}/category")
     labels = expect_object(category.get("label", {}), f"{place}/category/label")
+    if "index" not in category and len(labels) > 1:
+        raise _broken("the categories have no index, so their order is not known", f"{place}/category")
     index = category.get("index", list(labels))
     if isinstance(index, dict):
         ordered = {_whole(order, f"{place}/category/index"): code for code, order in index.items()}
@@ -315,7 +325,7 @@ def _remarks(node: Any) -> Iterator[str]:
             )
         elif key in _SAYING:
             yield from _texts_in(inner) if key in ("note", "extension") or isinstance(inner, str) else ()
-        elif key in ("dimension", "category") or (isinstance(inner, dict) and "category" in inner):
+        elif key in ("dimension", "category") or _has_category(inner):
             yield from _remarks(inner)
 
 

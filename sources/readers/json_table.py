@@ -35,9 +35,10 @@ as a column of a CSV file that the declaration does not read: in objects and sho
 ``{"query": {"sex": "women"}}`` beside the rows says of all of them is a column as well. So are the title and all other
 texts around the rows, up to the root, and what a list of fields beside them says of the value's key (``column_label``).
 The last key of the value's path is ``column`` where it says more than "value". A value that a row lacks is null, as is
-a JSON null, unless the row has a key instead that no row with the value has and that is spelt nearly so; a path that no
-row has is an error, for it means that the publisher renamed a field. Numbers are the literal text of the file. Locators
-are JSON pointers to the value: ``/data/0/values/3/value``.
+a JSON null, unless the row has a key instead that no row with the value has and that is spelt nearly so; likewise a
+row without the list of ``explode`` gives none. A path that no row has is an error, for it means that the publisher
+renamed a field. Numbers are the literal text of the file. Locators are JSON pointers to the value:
+``/data/0/values/3/value``.
 
 Not here: the rows and their paths (``json_rows``), what is beside them (``json_envelope``, ``json_said``), numbers and
 places in JSON (``json_text``); formats with a reader of their own (``json_stat``, ``sdmx_json``, ``siat``,
@@ -64,7 +65,16 @@ from sources.cells import (
 )
 from sources.column_names import visible_name
 from sources.readers import json_envelope, json_said
-from sources.readers.json_rows import DECLARATION, FullPath, Path, Row, find, full_paths, rows_of
+from sources.readers.json_rows import (
+    DECLARATION,
+    FullPath,
+    Path,
+    Row,
+    find,
+    full_paths,
+    refuse_misspelt,
+    rows_of,
+)
 from sources.readers.json_text import (
     MISSING,
     leaves,
@@ -72,7 +82,6 @@ from sources.readers.json_text import (
     pointer,
     resolve,
     scalar,
-    step,
 )
 from sources.readers.options import Names, Pattern, Text, TextOptions
 from sources.readers.sdmx_json import is_sdmx_json
@@ -179,7 +188,7 @@ def _cells(rows: Sequence[Row], options: Options, full: FullPath) -> list[_Cell]
         )
     if pattern is None:
         found = [(row, *find(row.node, full(value))) for row in rows]
-        _refuse_misspelt(found)
+        refuse_misspelt(found)
     else:
         found = [
             (row, path, text)
@@ -191,30 +200,6 @@ def _cells(rows: Sequence[Row], options: Options, full: FullPath) -> list[_Cell]
         wanted = value or options["value_pattern"]
         raise _no_row_has(f"a value {wanted!r}", "value" if value else "value_pattern", wanted, rows[0])
     return found
-
-
-def _refuse_misspelt(found: Sequence[_Cell]) -> None:
-    """Raise where a row lacks a key that others have, and has instead one that is spelt nearly so."""
-    steps = next((path for _, path, node in found if path and node is not MISSING), None)
-    lacking = [row for row, _, node in found if node is MISSING]
-    if steps is None or not lacking:
-        return
-
-    def holder(row: Row) -> Any:
-        """What should have the key."""
-        node = row.node
-        for key in steps[:-1]:
-            node = step(node, key)
-        return node if isinstance(node, dict) else {}
-
-    known = {key for row, _, node in found if node is not MISSING for key in holder(row)}
-    for row in lacking:
-        if meant := did_you_mean(steps[-1], holder(row).keys() - known):
-            raise ReadError(
-                f"the row has no {steps[-1]!r} as others have{meant}",
-                place=row.pointer(steps[:-1]),
-                remedy="The file is damaged, or the publisher renamed a key in some rows",
-            )
 
 
 def _columns(
@@ -238,7 +223,7 @@ def _columns(
         found = [(row, *find(row.node, full(path))) for row, *_ in cells]
         if cells and all(node is MISSING for *_, node in found):
             raise _no_row_has(f"{path!r} (column {name})", "columns", path, cells[0][0])
-        _refuse_misspelt(found)
+        refuse_misspelt(found)
         columns[visible_name(name)] = [
             scalar(None if node is MISSING else node, row.pointer(steps)) for row, steps, node in found
         ]

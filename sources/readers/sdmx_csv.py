@@ -15,7 +15,8 @@ is the column's name and a cell ``KGZ: Kyrgyzstan`` gives ``REF_AREA`` ``KGZ`` a
 ``Kyrgyzstan``; a column is divided only if all its filled cells have that form (free text keeps its colons).
 A row without period and value (empty, ``~``, ``#N/A``) carries attributes of a series (2.x): they reach the
 observations that share its dimensions (the columns that every observation fills) and have none of their own; the row
-itself gives no cell.
+itself gives no cell. Refused: two such rows that contradict each other, and one that fills a column before the period,
+as dimensions have it, which some observations leave empty.
 Rows with action ``D`` order a deletion and are refused: they are no statistics.
 
 Options: ``encoding``, ``delimiter`` (else from the header line), ``final_newline``, ``stop_at`` as in ``delimited``;
@@ -27,7 +28,7 @@ Not here: other CSV (``delimited``), other forms of SDMX (``sdmx_json``, ``sdmx_
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Literal
 
 import pyarrow as pa
@@ -36,6 +37,7 @@ from sources.cells import LOCATOR, NOTE, VALUE, Options, ReadError, option
 from sources.readers.delimited_records import below_stop, fitted, misfit, open_text, records
 from sources.readers.left_out import with_left_out
 from sources.readers.options import LineOptions, Names, Text
+from sources.readers.sdmx_groups import FOOTNOTES, NO_DIMENSIONS
 from sources.readers.text import (
     called,
     column_twice,
@@ -47,7 +49,6 @@ from sources.readers.text import (
     with_problems,
 )
 
-FOOTNOTES = ("COMMENT_OBS", "OBS_COMMENT", "OBS_FOOTNOTE")
 # Of which dataflow a row is, in 1.0 and in 2.x.
 DATAFLOW, STRUCTURE_ID = "DATAFLOW", "STRUCTURE_ID"
 _LEADING = (DATAFLOW, "STRUCTURE", STRUCTURE_ID, "STRUCTURE_NAME", "ACTION", "SERIES_KEY", "OBS_KEY")
@@ -85,7 +86,8 @@ def read(content: bytes, options: Options) -> pa.Table:
     for line, row in stream:
         problem = misfit(row, len(names))
         bare = ["" if text.strip() in _NO_VALUE else text for text in row]
-        if not problem and _TIME in names and not bare[names.index(_TIME)] and not bare[names.index(value)]:
+        carries = not problem and STRUCTURE_ID in names and _TIME in names
+        if carries and not bare[names.index(_TIME)] and not bare[names.index(value)]:
             carriers.append(bare)
             continue
         lines.append(line)
@@ -114,7 +116,8 @@ def _with_series_attributes(
     places = [place for place, name in enumerate(names) if name not in _LEADING]
     dimensions = {place for place in places if rows and all(row[place] for row in rows)}
     result = list(rows)
-    for shared, given in _carried(carriers, places, dimensions).items():
+    for shared, given in _carried(carriers, places, dimensions, names).items():
+        _refuse_doubtful(given, rows, names)
         for number, row in enumerate(result):
             attributes = given.get(tuple(row[place] for place in shared))
             if attributes:
@@ -122,8 +125,27 @@ def _with_series_attributes(
     return result
 
 
+def _refuse_doubtful(
+    given: Mapping[tuple[str | None, ...], Mapping[int, str]],
+    rows: Sequence[Sequence[str | None]],
+    names: Sequence[str],
+) -> None:
+    """Raise for what may be a dimension of which some observations lost their code: they would get that of others."""
+    before = range(names.index(_TIME))
+    for place in sorted(
+        {place for attributes in given.values() for place in attributes}.intersection(before)
+    ):
+        if names[place] not in NO_DIMENSIONS and any(row[place] for row in rows):
+            raise ReadError(
+                f"{names[place]} is empty in some observations, and a row for a whole series says it: whether it is "
+                "an attribute or a dimension is not known",
+                place=f"column {names[place]}",
+                remedy="Request the data with all attributes in each row, or as SDMX-CSV 1.0",
+            )
+
+
 def _carried(
-    carriers: Sequence[Sequence[str]], places: Sequence[int], dimensions: set[int]
+    carriers: Sequence[Sequence[str]], places: Sequence[int], dimensions: set[int], names: Sequence[str]
 ) -> dict[tuple[int, ...], dict[tuple[str | None, ...], dict[int, str]]]:
     """By the dimensions that a carrier names and by their codes: its attributes."""
     found: dict[tuple[int, ...], dict[tuple[str | None, ...], dict[int, str]]] = {}
@@ -132,7 +154,13 @@ def _carried(
         shared = tuple(place for place in filled if place in dimensions)
         attributes = {place: row[place] for place in filled if place not in dimensions}
         own = found.setdefault(shared, {}).setdefault(tuple(row[place] for place in shared), {})
-        own.update(attributes)
+        for place, text in attributes.items():
+            if own.setdefault(place, text) != text:
+                raise ReadError(
+                    f"two rows say {names[place]} of the same series: {own[place]!r} and {text!r}",
+                    place=f"column {names[place]}",
+                    remedy="Ask the publisher which of the two holds",
+                )
     return found
 
 

@@ -16,10 +16,11 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
 from sources.cells import ReadError
-from sources.readers.sdmx_csv import FOOTNOTES
 
 #: keys and attributes by name
 Attributes = dict[str, str]
+#: attributes of an observation that hold words about it
+FOOTNOTES = ("COMMENT_OBS", "OBS_COMMENT", "OBS_FOOTNOTE")
 #: column of the annotations of an observation, its series, group or dataset
 ANNOTATION = "ANNOTATION"
 # Common attributes of SDMX, which are no dimensions wherever they are.

@@ -33,7 +33,8 @@ from data_contracts.strict_files import did_you_mean
 from sources.cells import LOCATOR, NOTE, REMARKS, TITLES, VALUE, Options, ReadError, option
 from sources.readers.json_text import MISSING, expect_list, expect_object, load, pointer, resolve, scalar
 from sources.readers.options import Names, Text, TextOptions
-from sources.readers.sdmx_csv import DATAFLOW, FOOTNOTES
+from sources.readers.sdmx_csv import DATAFLOW
+from sources.readers.sdmx_groups import FOOTNOTES
 from sources.readers.text import called, joined, names_option, refuse_sparse, text_table
 
 _COMPARE = "Compare the file with SDMX-JSON 1.0 or 2.0, or request SDMX-CSV from the service"
@@ -63,19 +64,21 @@ class _Component:
 
         Its default says nothing against what another level says.
         """
-        node = place[0] if isinstance(place, list) and place else place
-        text = scalar(node, where)
-        if text is None:
+        nodes = place if isinstance(place, list) else [place]
+        texts = [text for node in nodes if (text := scalar(node, where)) is not None]
+        if not texts:
             return
         row.pop(f"{self.id}_label", None)
         if not self.codes:
-            row[self.id] = text
+            row[self.id] = joined(texts)
             return
-        if not text.isascii() or not text.isdigit() or int(text) >= len(self.codes):
-            raise ReadError(f"{self.id} has no value number {text}", place=where, remedy=_COMPARE)
-        row[self.id] = self.codes[int(text)]
-        if self.labels[int(text)] is not None:
-            row[f"{self.id}_label"] = self.labels[int(text)]
+        for text in texts:
+            if not text.isascii() or not text.isdigit() or int(text) >= len(self.codes):
+                raise ReadError(f"{self.id} has no value number {text}", place=where, remedy=_COMPARE)
+        # Several codes are none of the code list, and no label.
+        row[self.id] = joined(self.codes[int(text)] for text in texts)
+        if label := joined(self.labels[int(text)] for text in texts):
+            row[f"{self.id}_label"] = label
 
 
 @dataclass(frozen=True)
@@ -236,6 +239,12 @@ def _rows(
     """Place and columns of every observation of a dataset."""
     common: Row = {}
     for component in structure.dimensions["dataSet"]:
+        if len(component.codes) > 1:
+            raise ReadError(
+                f"{component.id} is a dimension of the whole dataset, and has {len(component.codes)} values",
+                place=place,
+                remedy=_COMPARE,
+            )
         component.put(common, "0", place)
     # Where a dataset gives no places, each of its attributes has one value, which the structure has.
     only = ["0" if len(component.codes) == 1 else None for component in structure.attributes["dataSet"]]
@@ -305,6 +314,16 @@ def _keyed(row: Row, components: Sequence[_Component], key: str, place: str) -> 
 
 
 def _attributes(row: Row, components: Sequence[_Component], given: Any, place: str) -> None:
+    # A list behind them names annotations.
+    beyond = [
+        node for node in (given or ())[len(components) :] if node is not None and not isinstance(node, list)
+    ]
+    if beyond:
+        raise ReadError(
+            f"there are more attributes than the {len(components)} of the structure",
+            place=place,
+            remedy=_COMPARE,
+        )
     for component, text in zip(
         components, itertools.chain(given or (), itertools.repeat(None)), strict=False
     ):

@@ -47,8 +47,8 @@ import pyarrow as pa
 from data_contracts.strict_files import did_you_mean
 from sources.cells import LOCATOR, NOTE, REMARKS, TITLES, VALUE, Options, ReadError, option
 from sources.readers.options import Names, ReaderOptions, Text
-from sources.readers.sdmx_csv import DATAFLOW, FOOTNOTES
-from sources.readers.sdmx_groups import NO_DIMENSIONS, Attributes, look_up
+from sources.readers.sdmx_csv import DATAFLOW
+from sources.readers.sdmx_groups import FOOTNOTES, NO_DIMENSIONS, Attributes, look_up
 from sources.readers.sdmx_message import OBS_VALUE, TIME, Message, Observation, message_of
 from sources.readers.text import (
     FETCH_AGAIN,

@@ -35,6 +35,7 @@ from transforms.normalize.encoded_columns import EncodedColumn, Mask, constant, 
 from transforms.normalize.inputs_and_results import FileFacts
 from transforms.normalize.lookups import LookUps
 from transforms.normalize.scale import scaled_column
+from transforms.parse.fold_labels import fold
 
 # What DuckDB's trim removes, for Python's and Arrow's to remove the same.
 SPACES = " \u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"
@@ -209,8 +210,13 @@ def left_out(dataset: Dataset) -> dict[str, list[re.Pattern[str]]]:
 
 
 def selected_rows(cells: pa.Table, dataset: Dataset) -> pa.Table:
-    """Rows that the declaration asks for (``where``, ``blank: skip``), and those that the reader could not place."""
+    """Rows that the declaration asks for (``where``, ``blank: skip``), and those that the reader could not place.
+
+    A text that is another one only by case, spaces or marks is neither wanted nor left out: its row cannot be placed.
+    """
     wanted = pa.array(np.ones(cells.num_rows, np.bool_))
+    for column, values in dataset.where.items():
+        cells = _with_nearly_wanted(cells, column, values)
     for column, values in dataset.where.items():
         wanted = pc.and_(wanted, pc.is_in(cells[column], value_set=pa.array(values, pa.string())))
     if dataset.numbers.blank == "skip":
@@ -220,6 +226,27 @@ def selected_rows(cells: pa.Table, dataset: Dataset) -> pa.Table:
         wanted = pc.or_(wanted, pc.is_valid(cells[PROBLEM]))
     # Most declarations ask for all rows, which need no copy.
     return cells if pc.all(wanted).as_py() else cells.filter(wanted)
+
+
+def _with_nearly_wanted(cells: pa.Table, column: str, values: Sequence[str]) -> pa.Table:
+    """The cells, with a problem of the rows whose text in a column is nearly one of those that are asked for."""
+    folded = {fold(text): text for text in values if fold(text)}
+    texts = pc.unique(cells[column]).drop_null().to_pylist()
+    near = {text: folded[fold(text)] for text in texts if text not in values and fold(text) in folded}
+    if not near:
+        return cells
+    reasons = encode(cells[column]).recoded(
+        lambda text: (
+            f"column {column} says nearly, and not exactly, what is asked for (where): {near[text]!r}"
+            if text in near
+            else None
+        )
+    )
+    problems = reasons.to_arrow(pa.string(), cells.num_rows).cast(pa.string())
+    if PROBLEM not in cells.column_names:
+        return cells.append_column(PROBLEM, problems)
+    place = cells.column_names.index(PROBLEM)
+    return cells.set_column(place, PROBLEM, pc.coalesce(cells[PROBLEM], problems))
 
 
 def missing_columns(

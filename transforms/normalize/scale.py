@@ -139,7 +139,8 @@ def factor_reader(scale: Scale) -> Callable[[str | None], float | None]:
         label = (text or "").strip()
         if values:
             return values.get(label)
-        if label.casefold() in _ONES:
+        # An empty cell beside the power of another row says no factor.
+        if label and label.casefold() in _ONES:
             return 1.0
         power = int(label) if re.fullmatch(r"-?[0-9]", label) else None
         return 10.0**power if power in _POWERS and power is not None else None

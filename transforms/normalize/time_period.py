@@ -65,8 +65,18 @@ def _texts(file: FileCells) -> ReadColumn:
     column = file.first_present(tuple(name for part in parts for name in part.within))
     if column is None:
         return read
-    joined = crossed(read.codes, file.texts(column), partial(_within, column))
-    return ReadColumn(joined, read.refusals)
+    parts_of_year = file.texts(column)
+    joined = crossed(read.codes, parts_of_year, partial(_within, column))
+    if any(part.within_empty for part in parts):
+        return ReadColumn(joined, read.refusals)
+    refusal = file.lookups.refusal("unreadable_period", sentence="empty_part_of_year", place=column)
+    unsaid = crossed(read.codes, parts_of_year, partial(_unsaid, refusal))
+    return ReadColumn(joined, (*read.refusals, unsaid))
+
+
+def _unsaid(refusal: Refusal, year: str | None, part: str | None) -> Refusal | None:
+    """The refusal of a year beside no part of it: the figure may be that of a quarter whose cell was lost."""
+    return refusal if year and year != SKIP and read_periods.no_part(part or "") else None
 
 
 def _within(column: str, year: str | None, part: str | None) -> str | None:

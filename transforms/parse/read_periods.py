@@ -119,9 +119,18 @@ def part_of_year(column: str) -> str:
     return next((kind for kind, names in PARTS_OF_YEAR.items() if name in names.split()), "")
 
 
+def no_part(part: str) -> bool:
+    """Whether a cell of a column of parts of the year says nothing: it is empty, or a sign for none."""
+    return not _bare_part(part)
+
+
+def _bare_part(part: str) -> str:
+    return plain(part).casefold().strip(" .:*-")
+
+
 def whole_year(part: str, column: str = "") -> bool:
     """Whether a cell of a column of parts of the year says all of it, or nothing."""
-    text = plain(part).casefold().strip(" .:*-")
+    text = _bare_part(part)
     if not text or text in WHOLE_YEAR:
         return True
     if re.search("(?:19|20)[0-9]{2}", text):

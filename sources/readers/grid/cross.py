@@ -226,6 +226,9 @@ def _kept_rows(
         own = [text_at(grid, filled, row, column) for column in layout.labels]
         if row == layout.number:
             continue
+        if down and (row in valued or any(own)):
+            # A label counts for the rows below it, whether or not its own row holds values or is wanted.
+            previous = _carried(own, previous)
         if row not in valued:
             text = next(filter(None, own), "")
             if text and tidy(text) not in titles:
@@ -233,10 +236,9 @@ def _kept_rows(
                 place = grid.locate(row, layout.labels[level])
                 headings.append(Heading(place, text, first=not rows, column=f"row_{level + 1}"))
             continue
+        own = previous if down else own
         if skip and skip.search(tidy(" / ".join(own))):
             continue
-        if down:
-            own = previous = _carried(own, previous)
         if keep is None or keep.search(tidy(" / ".join(own))):
             rows.append(row)
             labels[row], above[row], used = own, headings[-1] if headings else None, len(headings)

@@ -11,7 +11,7 @@ Not here: labels, data rows and values (``cross``). Called by ``cross`` and ``re
 
 import itertools
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from sources.cells import ReadError
 from sources.counted_words import without_counted_word
@@ -156,12 +156,13 @@ def header_texts(
     """The header levels of every value column; the last level is the column's own text.
 
     A merged text covers what it covers; an unmerged one also heads the blanks to its right
-    that have a text of their own further down.
+    that have a text of their own further down. A blank takes the text above, which may be that of its column alone.
     """
     named = [column for column in columns if text_at(grid, filled, header[-1], column)]
     for row in header[:-1]:
         refuse_inside([text_at(grid, filled, row, column) for column in named], f"row {row + 1}")
     levels: dict[int, list[str]] = {}
+    guessed = set[tuple[int, int]]()
     for column in columns:
         own = [text_at(grid, filled, row, column) for row in header]
         left = levels.get(column - 1)
@@ -170,8 +171,42 @@ def header_texts(
             free = (row, column - 1) not in filled
             if not own[level] and left is not None and same_parent and free and any(own[level + 1 :]):
                 own[level] = left[level]
+                guessed.add((column, level))
         levels[column] = own
-    return {column: _down(own) for column, own in levels.items()}
+    refuse_odd_end(levels, guessed, grid.place)
+    return {column: _down(own, _beside(levels, column)) for column, own in levels.items()}
+
+
+def _beside(levels: Mapping[int, Sequence[str]], column: int) -> list[Sequence[str]]:
+    """The levels of the columns at both sides."""
+    return [levels[other] for other in (column - 1, column + 1) if other in levels]
+
+
+def refuse_odd_end(
+    levels: Mapping[int, Sequence[str]], guessed: Collection[tuple[int, int]], place: str
+) -> None:
+    """ReadError where blanks behind the last group take its text, and no other group has columns like them.
+
+    ``guessed``: columns with the levels at which they took the text to their left::
+
+        ;2022;;2023;;                      Total is of 2023, or of both years
+        женщины;мужчины;женщины;мужчины;Total
+    """
+    for level in range(max(map(len, levels.values()), default=1) - 1):
+        groups = _groups(levels, level)
+        said = [[tuple(levels[column][level + 1 :]) for column in group] for group in groups]
+        *others, last = [group for group in said if any(map(any, group))] or [[]]
+        if not others or others.count(others[0]) < len(others) or last[: len(others[0])] != others[0]:
+            continue
+        odd = [column for column in groups[said.index(last)][len(others[0]) :] if (column, level) in guessed]
+        if odd:
+            named = " / ".join(filter(None, levels[odd[0]][level + 1 :]))
+            raise ReadError(
+                f"{named!r} in the header stands behind the columns of {levels[odd[0]][level]!r}, and the other groups "
+                "of columns have none like it: whether it belongs to them all is not known",
+                place=place,
+                remedy="Declare the last row of the header alone, and codes for its columns",
+            )
 
 
 def refuse_inside(texts: Sequence[str], place: str) -> None:
@@ -192,11 +227,19 @@ def refuse_inside(texts: Sequence[str], place: str) -> None:
         )
 
 
-def _down(texts: Sequence[str]) -> list[str]:
-    """Blanks take the text above."""
+def _groups(levels: Mapping[int, Sequence[str]], level: int) -> list[list[int]]:
+    """Columns that follow one another below the same texts down to a level."""
+    above = {column: tuple(texts[: level + 1]) for column, texts in levels.items()}
+    return [list(group) for _, group in itertools.groupby(above, above.__getitem__)]
+
+
+def _down(texts: Sequence[str], beside: Sequence[Sequence[str]]) -> list[str]:
+    """Blanks take the text above; not that of a group, of which a column at a side (``beside``) has a text of its own:
+    below "2022" and beside "I quarter" the column without a text is no year."""
     result: list[str] = []
-    for text in texts:
-        result.append(text or (result[-1] if result else ""))
+    for level, text in enumerate(texts):
+        of_group = any(other[:level] == texts[:level] and other[level] for other in beside)
+        result.append(text or ("" if of_group or not result else result[-1]))
     return result
 
 

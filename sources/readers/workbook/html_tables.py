@@ -4,6 +4,7 @@
 
     <table><tr><th>Region<th>2022 … <td>125<sup>1</sup>          sheet "Table 1", 125¹
 
+A row with fewer cells than most may have lost one, and its figures are none.
 Every outer table of a page is a sheet. A page with a form, a script or a frame is a web page and no export: refused,
 since an error page may hold tables, too. ``is_table_page`` is also called where files are fetched.
 
@@ -13,7 +14,8 @@ Not here: what nobody sees of a page (``hidden_html``), pages of the web, which 
 
 import itertools
 import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping
 from functools import partial
 from typing import Any
 
@@ -69,6 +71,7 @@ _CLICK = re.compile(
     r"klicken)",
     re.IGNORECASE,
 )
+_FIGURE = re.compile(r"[-−–+]?[0-9][0-9\s.,]*%?")
 _SPACES = re.compile(r"[ \t\r\n\f]+")
 
 
@@ -130,15 +133,13 @@ def _html_content(table: Any, name: str) -> Content:
     _hide_columns(table, content)
     nodes = list(_html_rows(table))
     has_tips = any(table.find(f".//*[@{name}]") is not None for name in _TIPS)
+    widths = dict[int, int]()
     for node in nodes:
         if unseen(node):
             content.hidden_rows.add(row)
-        column = 0
-        for cell in node:
-            if cell.tag not in ("td", "th") or takes_no_place(cell):
-                continue
-            while (row, column) in taken:
-                column += 1
+        column, own = 0, [cell for cell in node if cell.tag in ("td", "th") and not takes_no_place(cell)]
+        for cell in own:
+            column = _free(taken, row, column)
             # "0": down to the last row.
             last = (cell.get("rowspan") or "").strip() == "0"
             down, right = len(nodes) - row if last else _span(cell, "rowspan"), _span(cell, "colspan")
@@ -150,10 +151,33 @@ def _html_content(table: Any, name: str) -> Content:
             if has_tips:
                 content.comment(row, column, _tips(cell, text))
             column += right
+        if len(own) > 1:
+            widths[row] = _free(taken, row, column)
         row += 1
+    _mark_short_rows(content, widths)
     for below, text in enumerate(_below(table), row):
         content.put(below, 0, text)
     return content
+
+
+def _free(taken: Collection[tuple[int, int]], row: int, column: int) -> int:
+    """The first column from here on that no cell spans."""
+    while (row, column) in taken:
+        column += 1
+    return column
+
+
+def _mark_short_rows(content: Content, widths: Mapping[int, int]) -> None:
+    """Let the figures of a row that is shorter than most say so, which makes them none: it lost one of its cells.
+
+    ``widths``: columns of each row with several cells.
+    """
+    counted = Counter(widths.values())
+    usual = max(counted, key=lambda width: (counted[width], width), default=0)
+    for (row, column), text in content.texts.items():
+        width = widths.get(row, usual)
+        if width < usual and column and _FIGURE.fullmatch(text):
+            content.texts[row, column] = f"{text} (the row has {width} cells, others {usual})"
 
 
 def _hide_columns(table: Any, content: Content) -> None:

@@ -315,6 +315,65 @@ def test_years_inside_their_groups_of_columns_are_of_nobody(above: str, below: s
         assert excel.read(workbook(rows), {"header_rows": [1, 2]}).num_rows == below.count(";")
 
 
+@pytest.mark.parametrize(
+    ("header", "problem"),
+    [
+        # One text is lost: men of 2021, or those of 2022.
+        ("Region;2021;2021;2022;2022\n;F;F;M\n", "line 2: the line of the header has 4 cells"),
+        ("Region;2021;2022;;2023;\n;F;M;F;M;F;M\n", "line 1: the line of the header has 6 cells"),
+        ("Region;2021;2021;2022;2022\n;;;;\n", "line 2: the line is blank"),
+        ('Region;"2021\n*";;2022;\n\n;F;M;F;M\n', "line 3: the line is blank"),
+    ],
+)
+def test_a_short_or_blank_line_of_a_header_is_refused(header: str, problem: str) -> None:
+    """Read carelessly: the women of 2022 as men, and a record as the header."""
+    with pytest.raises(ReadError) as caught:
+        cells(f"{header}Chuy;12;1;14;2\nOsh;3;4;5;6\n", header_rows=[1, 2], id_columns=["Region"])
+    assert str(caught.value).startswith(problem)
+
+
+def test_a_record_is_measured_by_all_lines_of_the_header() -> None:
+    """The last cell of the first line is blank; read carelessly, a record without one cell is shifted in silence."""
+    text = "Region;2021;;2022;\n;F;M;F;M\nChuy;1;14;2\nOsh;3;4;5;6\n"
+    found = cells(text, header_rows=[1, 2], id_columns=["Region"])
+    assert {row["Region"]: row.get("_problem") for row in found} == {
+        "Chuy": "the record has 4 cells, the header has 5",
+        "Osh": None,
+    }
+
+
+@pytest.mark.parametrize(
+    ("above", "below", "refused"),
+    [
+        (";2021;;2022;;", ";F;M;F;M;Total", True),
+        (";2021;2021;2022;2022;", ";F;M;F;M;Total", True),
+        (";2021;;2022;;;", ";F;M;F;M;F;M", True),
+        # A group of its own; the same in each group; other things that are counted.
+        (";2021;;2022;;Total", ";F;M;F;M;", False),
+        (";2021;;;2022;;", ";F;M;Total;F;M;Total", False),
+        (";Cases;;Orders;;", ";opened;closed;issued;broken;ended", False),
+        (";2021;;", ";F;M;Total", False),
+    ],
+)
+def test_a_column_behind_the_last_group_is_not_of_it_alone(above: str, below: str, refused: bool) -> None:
+    """Read carelessly: the total of both years as that of 2022, whose text heads the blanks to its right."""
+    figures = ";".join(str(number) for number in range(10, 10 + below.count(";")))
+    text = f"Region{above}\n{below}\nChuy;{figures}\n"
+    rows = [
+        [int(cell) if cell.isdecimal() else cell or None for cell in line.split(";")]
+        for line in text.splitlines()
+    ]
+    for read in (
+        lambda: cells(text, header_rows=[1, 2], id_columns=["Region"]),
+        lambda: excel.read(workbook(rows), {"header_rows": [1, 2]}).to_pylist(),
+    ):
+        if refused:
+            with pytest.raises(ReadError, match="whether it belongs to them all is not known"):
+                read()
+        else:
+            assert len(read()) == below.count(";")
+
+
 def test_two_header_rows_are_levels() -> None:
     text = "Область;2022;;2023;\n;женщины;мужчины;женщины;мужчины\nЧуйская;12;1;14;2\n"
     found = cells(text, header_rows=[1, 2], value_columns="^20")
@@ -427,7 +486,7 @@ def test_lines_above_the_header_and_below_the_table(text: str, title: str, remar
     ("rows", "levels"),
     [
         ([["r", "U", "", "R"], ["", "f", "m", "f"]], [["r", ""], ["U", "f"], ["U", "m"], ["R", "f"]]),
-        ([["r", "U"], ["", "f", "m"]], [["r", ""], ["U", "f"], ["U", "m"]]),
+        ([["r", "U", ""], ["", "f", "m"]], [["r", ""], ["U", "f"], ["U", "m"]]),
         ([["", "U", "", ""], ["", "a", "", "b"], ["", "x", "y", ""]],
          [["", "", ""], ["U", "a", "x"], ["U", "a", "y"], ["U", "b", ""]]),
         ([["a ", "b"]], [["a"], ["b"]]),

@@ -133,6 +133,11 @@ def test_rows_of_column_numbers_and_of_years(line: str, numbers: bool, years: bo
         ("r|U||R\n|f|m|f", ((0, 1, 0, 1),), [["U", "f"], ["", "m"], ["R", "f"]]),
         ("r|U|R|\n|a||\n|f|m|x", (), [["U", "a", "f"], ["R", "R", "m"], ["R", "R", "x"]]),
         ("r|U\n|", (), [["U", "U"]]),
+        # A column without a text beside others below the same one is nobody's: no year beside its quarters.
+        ("r|U||R|\n|f|m|f|", ((0, 1, 0, 2), (0, 3, 0, 4)), [["U", "f"], ["U", "m"], ["R", "f"], ["R", ""]]),
+        ("r|U||\n||f|m", ((0, 1, 0, 3),), [["U", ""], ["U", "f"], ["U", "m"]]),
+        ("r|U|U|R\n|f||", (), [["U", "f"], ["U", ""], ["R", "R"]]),
+        ("r|U|U\n||", (), [["U", "U"], ["U", "U"]]),
     ],
 )
 def test_levels_of_a_header(text: str, merges: Any, levels: Sequence[Sequence[str]]) -> None:

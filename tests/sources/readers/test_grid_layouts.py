@@ -127,6 +127,30 @@ def test_the_first_row_of_all_may_be_data() -> None:
     assert values("Abai|5\nOsh|7", header_rows=[2], first_data_row=1)[0] == ("Abai", "7", "5")
 
 
+NESTED = "Region|Sex|2023\nAbai|all|9\n|men|5\n||\nOsh|all|{}\n|women|3"
+
+
+@pytest.mark.parametrize(
+    ("total", "options", "labels"),
+    [
+        ("7", {}, ["Abai all", "Abai men", "Osh all", "Osh women"]),
+        # The figure of the total is missing; or its row, or the region, is not wanted.
+        ("", {}, ["Abai all", "Abai men", "Osh women"]),
+        ("7", {"skip_rows": "all$"}, ["Abai men", "Osh women"]),
+        ("7", {"skip_rows": "^Osh"}, ["Abai all", "Abai men"]),
+        ("7", {"keep_rows": "women$"}, ["Osh women"]),
+    ],
+)
+def test_a_label_counts_below_a_row_that_is_not_read(
+    total: str, options: dict[str, Any], labels: list[str]
+) -> None:
+    """Read carelessly: the women of Osh as those of Abai."""
+    table = cross(
+        grid(NESTED.format(total)), {"header_rows": [1], "label_columns": 2, "fill_labels": True, **options}
+    )
+    assert [f"{row['row_1']} {row['row_2']}" for row in table.to_pylist()] == labels
+
+
 @pytest.mark.parametrize(
     "options",
     [

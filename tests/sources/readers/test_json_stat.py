@@ -144,6 +144,12 @@ def test_1_x_bundles() -> None:
         (changed(dimension=[]), "/dimension: an object is expected"),
         (changed(dimension={"geo": {}, "sex": {}, "time": {}}), "/dimension/geo/category: an object is expected"),
         (changed(status={"9": "p"}), "/status: position 9 lies outside"),
+        (changed(id=["sex", "time"], size=[1, 2], value=[1, 2]), "/id: 'geo' is a dimension that id does not name"),
+        # An object has no order: men could be read as women.
+        (
+            changed(dimension={**CUBE["dimension"], "geo": {"category": {"label": {"KZ": "K", "DE": "D"}}}}),
+            "/dimension/geo/category: the categories have no index",
+        ),
         (changed(status=["p", "p"]), "/status: 2 cells, but the sizes make 4"),
         *(
             (

@@ -172,6 +172,17 @@ def test_the_place_of_a_misspelt_key_is_what_should_hold_it() -> None:
     assert refused.value.place == "/1/n"
 
 
+def test_a_misspelt_list_is_no_row_without_one() -> None:
+    """Read carelessly: all figures of a row are lost in silence."""
+    text = '[{"values": [{"v": 1}]}, {"vaules": [{"v": 2}]}]'
+    with pytest.raises(
+        ReadError, match="the row has no 'values' as others have, did you mean 'vaules'"
+    ) as refused:
+        cells(text, explode="values", value="v")
+    assert refused.value.place == "/1"
+    assert len(cells('[{"values": [{"v": 1}]}, {"title": "x"}]', explode="values", value="v")) == 1
+
+
 def test_a_list_below_a_list_is_taken_apart_where_it_is() -> None:
     text = '[{"blocks": [{"name": "a", "points": ["1", "2"]}, {"name": "b", "points": ["9"]}]}]'
     found = cells(

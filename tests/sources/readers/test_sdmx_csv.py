@@ -117,10 +117,35 @@ def test_unicef_with_labels_beside_the_codes(upstream: Upstream) -> None:
 @pytest.mark.parametrize("nothing", ["", "~", "#N/A"])
 def test_rows_with_the_attributes_of_a_series(nothing: str) -> None:
     text = (
-        "STRUCTURE,STRUCTURE_ID,ACTION,REF_AREA,SEX,COLLECTION,TIME_PERIOD,OBS_STATUS,OBS_VALUE\n"
-        f"dataflow,EX:PO(1.0),I,KG,F,SURVEY,{nothing},,{nothing}\ndataflow,EX:PO(1.0),I,KG,{nothing},,,,\n"
-        "dataflow,EX:PO(1.0),I,KG,F,,2022,M,NaN\ndataflow,EX:PO(1.0),I,KG,M,,2022,A,7\n"
-        "dataflow,EX:PO(1.0),I,KG,F,REGISTER,2023,A,8\n"
+        "STRUCTURE,STRUCTURE_ID,ACTION,REF_AREA,SEX,TIME_PERIOD,COLLECTION,OBS_STATUS,OBS_VALUE\n"
+        f"dataflow,EX:PO(1.0),I,KG,F,{nothing},SURVEY,,{nothing}\ndataflow,EX:PO(1.0),I,KG,{nothing},,,,\n"
+        "dataflow,EX:PO(1.0),I,KG,F,2022,,M,NaN\ndataflow,EX:PO(1.0),I,KG,M,2022,,A,7\n"
+        "dataflow,EX:PO(1.0),I,KG,F,2023,REGISTER,A,8\n"
     )
     found = [(row["SEX"], row["TIME_PERIOD"], row["COLLECTION"], row["_value"]) for row in cells(text)]
     assert found == [("F", "2022", "SURVEY", "NaN"), ("M", "2022", "", "7"), ("F", "2023", "REGISTER", "8")]
+
+
+@pytest.mark.parametrize(
+    ("rows", "says"),
+    [
+        # Read carelessly: all persons, or those whose sex was lost, as women; and the last of two as men.
+        (["F,2021,10,", ",2022,30,", "F,,,Women"], "column SEX: SEX is empty in some observations"),
+        (
+            ["F,2021,10,", ",2022,30,", "F,,,Women", "M,,,Men"],
+            "column SEX: two rows say SEX of the same series",
+        ),
+        (["F,2021,10,", "F,,,Women", "F,,,Persons"], "column TITLE: two rows say TITLE of the same series"),
+    ],
+)
+def test_what_a_row_of_a_series_cannot_say(rows: list[str], says: str) -> None:
+    lines = [f"dataflow,EX:PO(1.0),I,KG,{row}" for row in rows]
+    header = "STRUCTURE,STRUCTURE_ID,ACTION,REF_AREA,SEX,TIME_PERIOD,OBS_VALUE,TITLE"
+    with pytest.raises(ReadError, match=f"^{says}"):
+        cells("\n".join([header, *lines, ""]))
+
+
+def test_in_sdmx_csv_1_0_a_row_without_period_and_value_is_an_observation() -> None:
+    """Read carelessly: its status is that of the other observations of the series."""
+    text = "DATAFLOW,REF_AREA,TIME_PERIOD,OBS_VALUE,OBS_STATUS\nA:B(1.0),KG,2020,10,\nA:B(1.0),KG,,,E\n"
+    assert [(row["TIME_PERIOD"], row["OBS_STATUS"]) for row in cells(text)] == [("2020", ""), ("", "E")]

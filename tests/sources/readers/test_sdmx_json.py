@@ -64,6 +64,13 @@ def test_an_attribute_that_is_not_given_is_what_the_structure_says() -> None:
     assert {row["SOURCE"] for row in (first, second, third)} == {"NSC"}
 
 
+def test_several_values_of_an_attribute_are_all_said() -> None:
+    """Read carelessly: the first of them alone."""
+    message = copy.deepcopy(V1)
+    message["data"]["dataSets"][0]["series"]["0:0"]["observations"]["0"] = [72.5, [0, 1]]
+    assert read(message)[0]["OBS_STATUS"] == "A; M"
+
+
 def test_the_observation_says_more_than_its_series() -> None:
     """Read carelessly: the default of a level hides what a wider one says, or a label stays with another code."""
     message = copy.deepcopy(V1)
@@ -107,7 +114,15 @@ def test_what_is_refused() -> None:
     turned = copy.deepcopy(V1)
     for place, node in enumerate(reversed(turned["data"]["structure"]["dimensions"]["series"])):
         node["keyPosition"] = place
+    several = copy.deepcopy(V1)
+    several["data"]["structure"]["dimensions"]["dataSet"] = [
+        {"id": "AGE", "values": [{"id": "Y"}, {"id": "_T"}]}
+    ]
+    beyond = copy.deepcopy(V1)
+    beyond["data"]["dataSets"][0]["series"]["0:0"]["observations"]["0"].append(1)
     for message, words in (
+        (several, "AGE is a dimension of the whole dataset, and has 2 values"),
+        (beyond, "more attributes than the 1 of the structure"),
         (turned, "another order than their keyPosition"),
         ({"errors": [{"code": 404, "title": "No results"}]}, "No results"),
         ({"data": {"dataSets": [{"action": "Delete"}], "structure": STRUCTURE}}, "deletion"),

@@ -118,8 +118,8 @@ def test_thousands_are_applied_where_declared(observe: Observe) -> None:
         ("8", {"UNIT_MULT": "many", "Year": "2021"}),
     ]
     result = observe(rows, numbers={"multiply": {"column": "UNIT_MULT"}})
-    assert column(result, "obs_value") == [7200.0, 5.0, 6.0]
-    assert refusals(result) == [("line 5", "scale_unknown")]
+    assert column(result, "obs_value") == [7200.0, 5.0]
+    assert refusals(result) == [("line 4", "scale_unknown"), ("line 5", "scale_unknown")]
     labels = {"column": "Unit", "values": {"тыс. человек": 1000, "человек": 1}}
     mixed = observe(
         [("7.2", {"Unit": "тыс. человек"}), ("5", {"Unit": "человек", "Year": "2023"})],
@@ -135,7 +135,10 @@ def test_thousands_are_applied_where_declared(observe: Observe) -> None:
         *((None, power, "scale_undeclared") for power in ("3", "6")),
         *((1000, power, 7000.0) for power in (None, "", "3")),
         *((1000, power, "scale_undeclared") for power in ("0", "Units", "6")),
-        *(({"column": "UNIT_MULT"}, power, 7.0) for power in ("", "0")),
+        ({"column": "UNIT_MULT"}, "0", 7.0),
+        # An empty cell states no power: of thousands the figure would be a thousandth.
+        ({"column": "UNIT_MULT"}, "", "scale_unknown"),
+        ({"column": "UNIT_MULT", "values": {"": 1, "3": 1000}}, "", 7.0),
         ({"column": "UNIT_MULT"}, "3", 7000.0),
         ({"column": "UNIT_MULT"}, "6", 7000000.0),
         ({"column": "UNIT_MULT"}, None, "missing_column"),

@@ -2,13 +2,15 @@
 
 from data_contracts import checks
 from data_contracts.model import Contract
-from sources.cells import LOCATOR, NOTE, VALUE
+from sources.cells import LOCATOR, NOTE, PROBLEM, VALUE, cells_table
 from tests.transforms.sample import (
+    Declare,
     Observe,
+    Row,
     column,
     refusals,
 )
-from transforms.normalize.file_cells import missing_in_words
+from transforms.normalize.file_cells import missing_in_words, selected_rows
 
 
 def test_blank_cells_can_be_skipped(observe: Observe) -> None:
@@ -25,6 +27,31 @@ def test_where_keeps_the_rows_asked_for(observe: Observe) -> None:
     ]
     result = observe(rows, where={"Kind": ["a", "c"]})
     assert (column(result, "obs_value"), result.refused.num_rows, result.rows) == ([1.0, 3.0], 0, 4)
+
+
+def test_a_row_that_says_nearly_what_is_asked_for_is_not_left_out_in_silence(observe: Observe) -> None:
+    rows: list[tuple[str | None, Row]] = [
+        ("1", {"Kind": "Persons"}),
+        ("2", {"Kind": "persons "}),
+        ("3", {"Kind": "Persons¹"}),
+        ("4", {"Kind": "Cases"}),
+    ]
+    result = observe(rows, where={"Kind": ["Persons"]})
+    assert column(result, "obs_value") == [1.0]
+    assert refusals(result) == [("line 3", "unreadable_record"), ("line 4", "unreadable_record")]
+    words = "nearly, and not exactly, what is asked for (where): 'Persons'"
+    assert words in result.refused["reason_en"][0].as_py()
+    # A declaration that knows both asks for both.
+    both = observe(rows[:2], where={"Kind": ["Persons", "persons "]})
+    assert (both.rows, refusals(both)) == (2, [("line 2", "duplicate_key"), ("line 3", "duplicate_key")])
+
+
+def test_a_problem_of_the_reader_stays_beside_that_of_the_text(declare: Declare) -> None:
+    kinds = {"Kind": ["a", "A", "A", "b"], PROBLEM: [None, "short", None, "short"]}
+    cells = cells_table({VALUE: ["1"] * 4, LOCATOR: [f"line {n}" for n in range(4)], **kinds})
+    found = selected_rows(cells, declare(where={"Kind": ["a"]}))[PROBLEM].to_pylist()
+    near = "column Kind says nearly, and not exactly, what is asked for (where): 'a'"
+    assert found == [None, "short", near, "short"]
 
 
 def test_a_file_without_any_column_is_not_said_to_have_some() -> None:

@@ -129,8 +129,8 @@ def test_declared_factors() -> None:
     ("text", "factor"),
     [
         ("0", 1),
-        ("", 1),
-        (None, 1),
+        ("", None),
+        (None, None),
         ("Units", 1),
         (" единиц ", 1),
         ("_Z", 1),

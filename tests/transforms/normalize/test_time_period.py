@@ -71,7 +71,8 @@ def test_the_first_of_several_columns_that_the_file_has(observe: Observe) -> Non
         ("2024", "Отрезок", "январь-июнь", "2024-S1"),
         ("2024", "Отрезок", "9 месяцев", "2024-01-01/P9M"),
         ("2024", "Месяц", "Всего", "2024"),
-        ("2024", "Месяц", "", "2024"),
+        ("2024", "Месяц", "", None),
+        ("2024", "Квартал", "-", None),
         ("2024", "Квартал", "5", None),
         ("2024", "Месяц", "13", None),
         ("2024", "Отрезок", "3", None),  # a month or a quarter
@@ -84,6 +85,18 @@ def test_a_year_and_the_part_of_it_in_another_column(
     rows: list[tuple[str | None, Row]] = [("1", {"Year": year, name: part})]
     found = periods(observe, rows, {"column": "Year", "within": name})
     assert found == ([period] if period else [], [] if period else ["unreadable_period"])
+
+
+def test_an_empty_part_is_the_year_where_that_is_declared(observe: Observe) -> None:
+    """Read carelessly: the figure of a quarter whose cell was lost as that of the year."""
+    rows: list[tuple[str | None, Row]] = [
+        ("1", {"Quarter": "I"}),
+        ("2", {"Quarter": ""}),
+        ("3", {"Quarter": None}),
+    ]
+    concept = {"column": "Year", "within": "Quarter"}
+    assert periods(observe, rows, concept) == (["2024-Q1"], ["unreadable_period"] * 2)
+    assert periods(observe, rows[:2], {**concept, "within_empty": "year"}) == (["2024-Q1", "2024"], [])
 
 
 def test_a_file_without_the_column_of_the_parts(observe: Observe) -> None:

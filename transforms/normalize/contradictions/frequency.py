@@ -198,9 +198,15 @@ def _contradicted(file: FileCells, name: str, period: EncodedColumn) -> EncodedC
 
 
 def _divided(file: FileCells, name: str, period: EncodedColumn) -> EncodedColumn:
-    """Refusals of rows that are a part of the year which is read as their period, by a column that is called so."""
+    """Refusals of rows that are a part of the year which is read as their period, by a column that is called so.
+
+    Beside rows that name a part one with an empty cell may be one, too.
+    """
+    has_parts = not all(read_periods.whole_year(part or "", name) for part in file.texts(name).dictionary)
 
     def refusal(part: str | None, found: tuple[Any, ...]) -> Refusal | None:
+        if found[1] == "A" and has_parts and read_periods.no_part(part or ""):
+            return file.lookups.refusal("unreadable_period", sentence="empty_part_of_year", place=name)
         if found[1] != "A" or read_periods.whole_year(part or "", name):
             return None
         filled = {"value": part or "", "place": name}

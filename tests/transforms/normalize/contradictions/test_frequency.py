@@ -8,7 +8,7 @@ import pytest
 from sources.cells import TITLE, cells_table
 from tests.sources.readers.test_more_cases import CUBE, GRID, declared, lines, normalizer, read, rules, said
 from tests.transforms.normalize.contradictions.test_unit_words import SDMX
-from tests.transforms.sample import Observe, column, refusals
+from tests.transforms.sample import Observe, Row, column, refusals
 from tests.workbooks import workbook
 from transforms.normalize.contradictions.as_of_days import as_of_days, ends_within
 from transforms.normalize.contradictions.frequency import said_part, stated_frequency
@@ -494,6 +494,15 @@ def test_a_part_of_the_year_that_nobody_reads(
     assert fine or f"within: {column_name}" in result.refused["reason_en"][0].as_py()
     assert not refusals(observe([("7", {column_name: part})], where={column_name: [part]}))
     assert not refusals(observe([("7", {column_name: part, "Year": "2024-03"})]))
+
+
+def test_an_empty_cell_beside_parts_of_the_year_is_no_year(observe: Observe) -> None:
+    """Read carelessly: the figure of a quarter whose cell was lost as that of the year."""
+    rows: list[tuple[str | None, Row]] = [("7", {"Квартал": "I"}), ("8", {"Квартал": ""})]
+    result = observe(rows)
+    assert refusals(result) == [("line 2", "unreadable_period"), ("line 3", "unreadable_period")]
+    assert "within_empty: year" in result.refused["reason_en"][1].as_py()
+    assert column(observe(rows, where={"Квартал": [""]}), "obs_value") == [8.0]
 
 
 @pytest.mark.parametrize(
