@@ -65,6 +65,7 @@ from sources.readers.packed import unpacked_workbook
 from sources.readers.text import FETCH_AGAIN, looks_like_html, refuse_foreign, wrong_option
 from sources.readers.workbook import html_tables, ods, spreadsheet_xml, xls, xlsx
 from sources.readers.workbook.hidden_rows import visible_grid
+from sources.readers.workbook.package import is_open_document
 from sources.readers.workbook.sheet import Content, Sheet, locked
 
 _OLD_FILE = b"\xd0\xcf\x11\xe0"
@@ -143,8 +144,7 @@ def _naming_hidden_parts(table: pa.Table, passed_over: Iterable[str]) -> pa.Tabl
 def _sheets(content: bytes) -> list[Sheet]:
     """The sheets of a workbook of whatever kind its bytes are."""
     if content.startswith(b"PK\x03\x04"):
-        # The first member of an OpenDocument file is its uncompressed type.
-        return ods.sheets(content) if b"opendocument" in content[:200] else xlsx.sheets(content)
+        return ods.sheets(content) if is_open_document(content) else xlsx.sheets(content)
     if content.startswith(_OLD_FILE):
         if _ENCRYPTED in content:
             raise locked()
