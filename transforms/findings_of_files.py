@@ -5,7 +5,7 @@ Each is a finding (``data_contracts/sentences/``), and the rows are read all the
 ====================================  ==========================================================================
 Finding                               What was found
 ====================================  ==========================================================================
-``hidden_parts``                      sheets, rows or columns that the file hides and that were passed over
+``hidden_parts``                      sheets, rows, columns or cells that the file hides and that were passed over
 ``where_not_found``                   none of the values that ``where`` of the declaration asks for
 ``where_misspelt``                    a value that the file spells nearly so
 ``unread_headings``                   headings between the rows that are no rows of the table

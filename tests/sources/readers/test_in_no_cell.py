@@ -222,7 +222,9 @@ def test_the_number_of_a_page_is_no_text() -> None:
     ]
     content = Content()
     add_printed(
-        content, [*numbers, "Ордера, лист 1"], ["Page No. 1", "Страница &P из &N страниц", "Лист согласования"]
+        content,
+        [*numbers, "Ордера, лист 1"],
+        ["Page No. 1", "Страница &P из &N страниц", "Лист согласования"],
     )
     assert (content.heading, content.foot) == (["Ордера, лист 1"], ["Лист согласования"])
 
