@@ -71,20 +71,23 @@ def records(text: str, delimiter: str, options: Options) -> Iterator[Record]:
     ReadError where there is no header, a record is not well-formed, or the last one breaks off at the end of the file.
     """
     found = _parsed(text, delimiter, first_header_line(options))
-    header = next(found, None)
-    if header is None:
+    levels = len(header_lines(options)) if options.get("header_rows") is not None else 1
+    headers = list(itertools.islice(found, levels))
+    if not headers:
         raise ReadError("the file has no header line", remedy="Check the option header_row")
-    width = len(header[1])
-    while width > 1 and not visible_name(header[1][width - 1]):
-        width -= 1
-    trailing = len(header[1]) - width
-    yield header
+    # The last name of any level: the first level may end with the blanks that its last text covers, or before them.
+    width = max(
+        (number for _, texts in headers for number, text in enumerate(texts, 1) if visible_name(text)),
+        default=1,
+    )
+    trailing = max(len(headers[0][1]) - width, 0)
+    yield from ((line, texts[: width + trailing]) for line, texts in headers)
     first = list(itertools.islice(found, _FIRST_RECORDS)) if trailing else []
     found = itertools.chain(first, found)
     # A column without a name, or the delimiters at the end of each line: then what is beyond them is no cell of it.
     no_column = sum(any(map(str.strip, row[width:])) for _, row in first) * 2 <= len(first)
     ended = text.endswith(("\n", "\r"))
-    line, row = header
+    line, row = headers[-1]
     above = _above_footer(found, width, count_option(options, "skip_footer", 0))
     stop = pattern_option(options, "stop_at")
     for line, row in above:
@@ -100,7 +103,7 @@ def records(text: str, delimiter: str, options: Options) -> Iterator[Record]:
             # "1;204" for "1204": the end of the record, as that of the others, is behind it.
             row = [*row, ""]
         yield line, row
-    if len(row) < width and not ended and line != header[0]:
+    if len(row) < width and not ended and line != headers[-1][0]:
         problem = f"the last record breaks off: it has {_cells(row)}, the header has {width + trailing}"
         remedy = f"{FETCH_AGAIN}. {STOP_AT}" if _is_one_text(row) or _is_marked(row) else FETCH_AGAIN
         raise ReadError(problem, place=f"line {line}", remedy=remedy)

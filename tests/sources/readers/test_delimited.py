@@ -330,6 +330,27 @@ def test_two_header_rows_are_levels() -> None:
 
 
 @pytest.mark.parametrize(
+    ("end", "record", "problem"),
+    [
+        ("", "12;1;14", "4 cells, the header has 5"),
+        (";", "12;1;14", "4 cells, the header has 5"),
+        (";;", "12;1;14", "4 cells, the header has 6"),
+        (";", "12;1;14;2;3", "6 cells, the header has 5"),
+        (";", "12;1;14;2;", None),
+        (";;", "12;1;14;2", None),
+    ],
+)
+def test_a_record_has_as_many_cells_as_the_levels_of_the_header_together(
+    end: str, record: str, problem: str | None
+) -> None:
+    """Read carelessly: a blank for the one of four figures that is missing, and nobody knows which."""
+    text = f"Область;2022;;2023{end}\n;женщины;мужчины;женщины;мужчины\nЧуйская;{record}\nОшская;5;6;7;8\n"
+    found = cells(text, header_rows=[1, 2], value_columns="^20")
+    assert {row.get("_problem") for row in found[:4]} == {problem and f"the record has {problem}"}
+    assert [row["_value"] for row in found[4:]] == ["5", "6", "7", "8"]
+
+
+@pytest.mark.parametrize(
     "text", ["a;b\n1;2;\n3;4;\n", "a;b;\n1;2;\n3;4;\n", "a;b;\n1;2\n3;4\n", "a;b\n1;2;;\n3;4\n"]
 )
 def test_a_delimiter_at_the_end_of_records_is_none(text: str) -> None:
