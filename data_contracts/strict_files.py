@@ -56,7 +56,11 @@ def nearest(word: str, known: Iterable[str], *, likeness: float = 0.6) -> str | 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """``, did you mean 'numbers'?`` where something known is spelt nearly so; else nothing."""
     close = nearest(word, known)
-    return f", did you mean {close!r}?" if close else ""
+    return _meant(close) if close else ""
+
+
+def _meant(word: str) -> str:
+    return f", did you mean {word!r}?"
 
 
 def no_such(what: str, word: str, known: Iterable[str]) -> str:
@@ -67,15 +71,18 @@ def no_such(what: str, word: str, known: Iterable[str]) -> str:
 def header_mistake(header: Sequence[str], expected: Sequence[str], optional: Sequence[str] = ()) -> str:
     """What is wrong with the header of a file whose columns are given; empty where nothing is.
 
-    ``optional``: columns that may follow, in this order. The first misspelt word is named, with the right one.
+    ``optional``: columns that may follow, in this order. The first misspelt word is named, with the right one: that is
+    spelt nearly so, or else has its place and is missing.
     """
     known = [*expected, *optional]
     if list(header) == [*expected, *(name for name in optional if name in header)]:
         return ""
     absent = [name for name in expected if name not in header]
-    for name in header:
+    for place, name in enumerate(header):
         if name not in known:
-            return f"the column {name!r} is not known{did_you_mean(name, absent or known)}"
+            there = [word for word in expected[place : place + 1] if word in absent]
+            meant = did_you_mean(name, absent or known) or "".join(map(_meant, there))
+            return f"the column {name!r} is not known{meant}"
     if absent:
         return f"the column {absent[0]!r} is missing"
     twice = next((name for name in header if header.count(name) > 1), None)

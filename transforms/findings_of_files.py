@@ -5,11 +5,12 @@ Each is a finding (``data_contracts/sentences/``), and the rows are read all the
 ====================================  ==========================================================================
 Finding                               What was found
 ====================================  ==========================================================================
-``hidden_parts``                      sheets, rows or columns that the file hides and that were passed over
+``hidden_parts``                      sheets, rows, columns or cells that the file hides and that were passed over
 ``where_not_found``                   none of the values that ``where`` of the declaration asks for
 ``where_misspelt``                    a value that the file spells nearly so
 ``unread_headings``                   headings between the rows that are no rows of the table
 ``unread_marks``                      marks in a column of notes
+``marks_without_note``                marks of footnotes at texts and figures that the file does not explain
 ``years_beside``                      a column of years that differ from those that are read
 ``column_may_divide``                 a column of words of which the rows are too few to say whether it divides them
 ``rows_left_out``                     rows with figures below the declared end of a table
@@ -30,7 +31,7 @@ from sources.cells import HIDDEN
 from sources.dataset import Dataset
 from sources.readers.left_out import left_out_of
 from transforms.findings import Findings
-from transforms.normalize.contradictions.note_codes import unread_marks
+from transforms.normalize.contradictions.note_codes import marks_without_note, unread_marks
 from transforms.normalize.contradictions.unread_headings import plain_headings
 from transforms.normalize.contradictions.unread_years import years_beside
 from transforms.parse import read_numbers
@@ -104,9 +105,12 @@ def _notice_headings(dataset: Dataset, path: str, cells: pa.Table, findings: Fin
 
 
 def _notice_marks(dataset: Dataset, path: str, cells: pa.Table, findings: Findings) -> None:
-    """Marks in columns of notes that nothing reads; none is quoted of a file that is not public."""
-    for column, marks in ({} if dataset.restricted else unread_marks(cells, dataset)).items():
-        findings.add("unread_marks", "warning", f"{path}: {column}", place=column, value=marks)
+    """Marks in columns of notes that nothing reads, and those without a note; none of a file that is not public."""
+    if dataset.restricted:
+        return
+    for finding, search in (("unread_marks", unread_marks), ("marks_without_note", marks_without_note)):
+        for column, marks in search(cells, dataset).items():
+            findings.add(finding, "warning", f"{path}: {column}", place=column, value=marks[:300])
 
 
 def _notice_years(dataset: Dataset, path: str, cells: pa.Table, findings: Findings) -> None:

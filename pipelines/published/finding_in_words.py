@@ -38,6 +38,7 @@ NEUTRAL = frozenset(
         "history_lost",
         "more_rows",
         "implausible_change",
+        "marks_without_note",
         "new_column",
         "older_edition",
         "older_file_again",

@@ -25,13 +25,13 @@ from lxml import etree
 
 from sources.programmes.form import words
 from sources.readers.workbook.package import local, parsed, parts_of, relations_part, target_of
-from sources.readers.workbook.printed import HEADER_CODE
+from sources.readers.workbook.printed import FOOTERS, HEADER_CODE, HEADERS
 from sources.readers.workbook.sheet import damaged
 
 NOTE, SHAPE, REMARK, PROPERTY = "note", "shape", "remark", "property"
 _NUMBERS = ("least", "most", "ages", "flow", "version", "present")
 _AUTHORS = ("creator", "lastModifiedBy", "initial-creator", "editor", "generator", "printed-by")
-HEADERS_AND_FOOTERS = ("oddHeader", "oddFooter", "evenHeader", "evenFooter", "firstHeader", "firstFooter")
+HEADERS_AND_FOOTERS = (*HEADERS, *FOOTERS)
 #: properties that programs write: dates, counts, names of programs; the file's own list of its sheets
 _TECHNICAL = re.compile(
     r"\d{4}-\d\d-\d\dT[\d:.]+Z?|\d{0,6}(?:\.\d+)?|(?:Microsoft|LibreOffice|WPS).*|true|false|none",

@@ -36,6 +36,7 @@ from sources.programmes.given_return import (
     checked_language,
 )
 from sources.readers.workbook import ods, xlsx
+from sources.readers.workbook.package import is_open_document
 from sources.readers.workbook.sheet import Content, Sheet
 
 MARK, COLUMNS = "dvstats-return", "#columns"
@@ -52,7 +53,7 @@ def read_return(content: bytes, file_name: str) -> GivenReturn:
     if not content.startswith(b"PK"):
         return read_csv(content, file_name)
     try:
-        sheets = ods.sheets(content) if b"opendocument" in content[:200] else xlsx.sheets(content)
+        sheets = ods.sheets(content) if is_open_document(content) else xlsx.sheets(content)
         return _read_sheets(sheets, beside_cells(content), file_name)
     except FormError:
         raise

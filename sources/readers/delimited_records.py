@@ -74,18 +74,17 @@ def records(text: str, delimiter: str, options: Options) -> Iterator[Record]:
     """
     found = _parsed(text, delimiter, first_header_line(options))
     levels = 1 if options.get("header_rows") is None else len(header_lines(options))
-    lines = list(itertools.islice(found, levels))
-    if not lines or len(lines) < levels:
+    headers = list(itertools.islice(found, levels))
+    if not headers or len(headers) < levels:
         raise ReadError("the file has no header line", remedy="Check the option header_row")
-    width, trailing = _header_width(lines)
-    header = lines[-1]
-    yield from ((line, [*row, *[""] * (width + trailing - len(row))]) for line, row in lines)
+    width, trailing = _header_width(headers)
+    yield from ((line, [*row, *[""] * (width + trailing - len(row))]) for line, row in headers)
     first = list(itertools.islice(found, _FIRST_RECORDS)) if trailing else []
     found = itertools.chain(first, found)
     # A column without a name, or the delimiters at the end of each line: then what is beyond them is no cell of it.
     no_column = sum(any(map(str.strip, row[width:])) for _, row in first) * 2 <= len(first)
     ended = text.endswith(("\n", "\r"))
-    line, row = header
+    line, row = headers[-1]
     above = _above_footer(found, width, count_option(options, "skip_footer", 0))
     stop = pattern_option(options, "stop_at")
     for line, row in above:
@@ -101,7 +100,7 @@ def records(text: str, delimiter: str, options: Options) -> Iterator[Record]:
             # "1;204" for "1204": the end of the record, as that of the others, is behind it.
             row = [*row, ""]
         yield line, row
-    if len(row) < width and not ended and line != header[0]:
+    if len(row) < width and not ended and line != headers[-1][0]:
         problem = f"the last record breaks off: it has {_cells(row)}, the header has {width + trailing}"
         remedy = f"{FETCH_AGAIN}. {STOP_AT}" if _is_one_text(row) or _is_marked(row) else FETCH_AGAIN
         raise ReadError(problem, place=f"line {line}", remedy=remedy)
@@ -121,7 +120,7 @@ def _header_width(lines: Sequence[Record]) -> tuple[int, int]:
             )
     width = max(_named(row) for _, row in lines)
     for line, row in lines:
-        if len(row) < width:
+        if len(row) < width and (line == lines[-1][0] or not _ends_within_a_group(row, width)):
             raise ReadError(
                 f"the line of the header has {_cells(row)}, another one has texts in {width}: which column lacks its "
                 "text is not known",
@@ -129,6 +128,16 @@ def _header_width(lines: Sequence[Record]) -> tuple[int, int]:
                 remedy="Ask the publisher for a whole file, or declare the complete line alone as header_row",
             )
     return width, max(len(row) for _, row in lines) - width
+
+
+def _ends_within_a_group(row: Sequence[str], width: int) -> bool:
+    """Whether what a line lacks are the blanks behind its last text, which spans as many columns as the one before::
+
+    Область;2022;;2023                      five columns
+    ;женщины;мужчины;женщины;мужчины
+    """
+    starts = [number for number, text in enumerate(row) if visible_name(text)]
+    return len(starts) > 1 and starts[-1] - starts[-2] == width - starts[-1]
 
 
 def _breaks(cell: str) -> int:

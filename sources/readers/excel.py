@@ -30,8 +30,8 @@ Options (all optional unless said)
 ``sections``        ``true``: label rows without values become ``section`` of the rows below
 ``blank_cells``     ``keep`` (default: a null ``_value``) or ``skip``
 ``id_columns``, ``note_columns``   records: names
-``hidden``          ``skip`` (default): hidden sheets, rows and columns are not read, unless ``sheets`` names the
-                    sheet; ``include``: they are. What was passed over is in the table's metadata, ``hidden``
+``hidden``          ``skip`` (default): hidden sheets, rows, columns and cells are not read, unless ``sheets`` names
+                    the sheet; ``include``: they are. What was passed over is in the table's metadata, ``hidden``
 
 A cell's text is what a person sees, decimals apart: ``33.8%`` for 0.338 under a percent format, ``2022`` for a date
 shown as a year, dates else in ISO form, numbers with at most 15 digits, errors such as ``#REF!`` as text. Raised
@@ -68,6 +68,7 @@ from sources.readers.packed import unpacked_workbook
 from sources.readers.text import FETCH_AGAIN, looks_like_html, refuse_foreign, wrong_option
 from sources.readers.workbook import html_tables, ods, spreadsheet_xml, xls, xlsx
 from sources.readers.workbook.hidden_rows import visible_grid
+from sources.readers.workbook.package import is_open_document
 from sources.readers.workbook.sheet import Content, Sheet, locked
 
 _OLD_FILE = b"\xd0\xcf\x11\xe0"
@@ -95,7 +96,7 @@ def read(content: bytes, options: Options) -> pa.Table:
     groups = options.get("tables", [{}])
     if not isinstance(groups, list) or not groups or not all(isinstance(group, dict) for group in groups):
         raise wrong_option("tables", groups, "a list of option groups")
-    contents: dict[str, Content] = {}
+    contents: dict[tuple[str, bool], Content] = {}
     grids, passed_over = list[tuple[Grid, Options]](), list[str]()
     for group in groups:
         merged = {**common, **group}
@@ -104,9 +105,10 @@ def read(content: bytes, options: Options) -> pa.Table:
             if sheet.hidden and not include and merged.get("sheets") is None:
                 passed_over.append(f"sheet {sheet.name}")
                 continue
-            if sheet.name not in contents:
-                contents[sheet.name] = sheet.load()
-            grid, hidden = visible_grid(sheet.name, contents[sheet.name], include)
+            if (sheet.name, include) not in contents:
+                load = sheet.load_hidden if include and sheet.load_hidden else sheet.load
+                contents[sheet.name, include] = load()
+            grid, hidden = visible_grid(sheet.name, contents[sheet.name, include], include)
             passed_over += hidden
             if grid.rows or merged.get("sheets") is not None:
                 grids.append((grid, merged))
@@ -146,8 +148,7 @@ def _naming_hidden_parts(table: pa.Table, passed_over: Iterable[str]) -> pa.Tabl
 def _sheets(content: bytes) -> list[Sheet]:
     """The sheets of a workbook of whatever kind its bytes are."""
     if content.startswith(b"PK\x03\x04"):
-        # The first member of an OpenDocument file is its uncompressed type.
-        return ods.sheets(content) if b"opendocument" in content[:200] else xlsx.sheets(content)
+        return ods.sheets(content) if is_open_document(content) else xlsx.sheets(content)
     if content.startswith(_OLD_FILE):
         if _ENCRYPTED in content:
             raise locked()

@@ -275,15 +275,38 @@ def test_status_span_bounds_and_scope_are_said_in_both_languages(
         ({"obs_status": "D"}, "Definition differs: A stock. ", "Определение отличается: Запас. "),
         (
             {"obs_status": "D", "note": "A stock of long ago. " * 20},
-            "Definition differs: A stock of long",
+            "A stock of long ago. A stock of long ago; see note. Non-official.",
             "Определение отличается: Запас. ",
         ),
         ({"obs_status": "D", "note": None}, "counts otherwise than the indicator; the note", "Запас"),
         ({"obs_status": "U"}, "Low reliability. Note: A stock. ", "Низкая надёжность. Примечание: Запас. "),
         (
             {"obs_status": "U", "note": "A stock of long ago. " * 20},
-            "Low reliability: Few cases",
+            "A stock of long ago. A stock of long ago; see note. Non-official.",
             "Примечание: Запас. ",
+        ),
+        # No bracket is cut open, and the point of an abbreviation ends no sentence.
+        (
+            {"obs_status": "D", "note": "Orders (all; art. 5) of the year: " + "rounded (art. 120) " * 20},
+            "Definition differs: Orders (all; art. 5) of the year; see note. Non-official.",
+            "Определение отличается: Запас. ",
+        ),
+        (
+            {"obs_status": "U", "note": "words " * 60, "note_ru": "слова " * 60},
+            "Low reliability. See note. Non-official.",
+            "Низкая надёжность. См. примечание. Неофициальные данные.",
+        ),
+        # At last its own last sentences are left out.
+        (
+            {"published_value": "about " + "some " * 44 + "15821", "breakdown": "COVERAGE=PART_OF_YEAR"},
+            'some 15821". See note and column disputed.',
+            "some 15821». См. примечание и столбец disputed.",
+        ),
+        # What an article forbids is in the code list.
+        (
+            {"obs_status": "D", "note": "A stock; " + "of old " * 30, "breakdown": "ARTICLE=UZ_CC_129"},
+            "Only for: Criminal Code of Uzbekistan, art. 129. ",
+            "ст. 129: развратные",
         ),
         ({"obs_status": "U", "note": None}, "Low reliability: Few cases", "Примечание: Запас. "),
         # Where the note fits, what a nature means is left out first.
@@ -312,6 +335,7 @@ def test_a_caution_says_how_a_figure_counts_otherwise_or_why_it_is_doubtful(
     add(declared, con, {**row, "note": "A stock.", "note_ru": "Запас.", **changed})
     found = one(con, "SELECT caution_en, caution_ru FROM figures WHERE obs_key IS NOT NULL")
     assert english in found["caution_en"] and russian in found["caution_ru"]
+    assert max(map(len, found.values())) <= 300
 
 
 def test_a_plain_yearly_figure_needs_no_caution(

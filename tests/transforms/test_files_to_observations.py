@@ -331,6 +331,42 @@ def test_marks_that_nothing_reads_are_named(files: Files, declare: Declare, rest
 
 
 @pytest.mark.parametrize(
+    ("value", "header", "note", "remarks", "found"),
+    [
+        ("7¹", "Мать", None, "", [("_value", '"1" (7¹)')]),
+        ("7**", "Отец 2)", None, "", [("_value", '"**" (7**)'), ("column", '"2" (Отец 2))')]),
+        # Explained in a note, in lines below, by a number that is not raised there; and what is no mark.
+        ("7¹", "Отец*", "¹ без города; * план", "", []),
+        ("7¹⁾", "Отец**", None, "** план\n1 без города", []),
+        ("7*", "Отец¹", "¹ без города", "", [("_value", '"*" (7*)')]),
+        ("7", "Площадь, кв. м²", None, "", []),
+        ("7", "Отец (10³)", None, "", []),
+        ("7", "Отец (ст. 12)", None, "", []),
+        ("7", "прочитано¹", None, "", []),
+    ],
+)
+@pytest.mark.parametrize("restricted", [False, True])
+def test_marks_that_the_file_does_not_explain_are_named(
+    files: Files,
+    declare: Declare,
+    value: str,
+    header: str,
+    note: str | None,
+    remarks: str,
+    found: list[tuple[str, str]],
+    restricted: bool,
+) -> None:
+    dataset = declare(expects={"texts": ["прочитано¹"]}).model_copy(update={"restricted": restricted})
+    table = cells((value, {"column": header, "_note": note}), remarks=remarks)
+    seen = files.observed(dataset, [files.file(table)])
+    rows = [row for row in seen.findings.rows if row["finding"] == "marks_without_note"]
+    said = [(row["detail"], row["reason_en"]) for row in rows]
+    named = [] if restricted else found
+    assert [detail for detail, _ in said] == [f"1.csv: {place}" for place, _ in named]
+    assert all(words in reason for (_, reason), (_, words) in zip(said, named, strict=True))
+
+
+@pytest.mark.parametrize(
     ("column", "texts", "found"),
     [
         ("Год решения", ("2024", "2024"), ["years_beside"]),

@@ -20,22 +20,11 @@ _NO_TEXT = pa.nulls(1, pa.string())[0]
 
 
 def read_unit(file: FileCells, indicator: EncodedColumn) -> ReadColumn:
-    """The declared unit, else the one of the indicator; a row whose cell for the unit is empty is refused.
-
-    In a transcription such a cell means the unit of the indicator.
-    """
+    """The declared unit, else the one of the indicator."""
     declared = read_concept(file, "unit_measure")
     own = indicator.recoded(file.lookups.units.get)
     units = first_that_says([declared.codes, own], lambda unit: unit not in (None, ""), None)
-    parts = file.dataset.concepts.get("unit_measure", ())
-    if None not in declared.codes.dictionary or not parts or file.dataset.reader == "transcription":
-        return ReadColumn(units, declared.refusals)
-    columns = filter(None, (file.first_present(part.columns) for part in parts))
-    refusal = file.lookups.refusal(
-        "unmapped_label", sentence="empty_unit", place=" / ".join(dict.fromkeys(columns))
-    )
-    unsaid = declared.codes.recoded(lambda unit: refusal if unit is None else None)
-    return ReadColumn(units, (*declared.refusals, unsaid))
+    return ReadColumn(units, declared.refusals)
 
 
 def read_source(file: FileCells) -> ReadColumn:

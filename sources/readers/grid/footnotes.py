@@ -43,9 +43,8 @@ def footnotes_in(grid: Grid, rows: Iterable[int]) -> dict[str, str]:
     """Mark to text, from those lines of the rows, or below the table, that begin with one; the first of each counts."""
     notes: dict[str, str] = {}
     for line in _lines(grid, rows):
-        match = FOOTNOTE.match(line) or _NUMBERED.match(line)
-        if match:
-            notes.setdefault(_mark(match[1]), line)
+        for mark in marks_explained([line]):
+            notes.setdefault(mark, line)
     return notes
 
 
@@ -92,7 +91,13 @@ def notes_of_cells(
 
 def has_mark(line: str) -> bool:
     """Whether a line below a table begins with a mark, also a plain number: "1 Preliminary"."""
-    return bool(FOOTNOTE.match(line) or _NUMBERED.match(line))
+    return bool(marks_explained([line]))
+
+
+def marks_explained(lines: Iterable[str]) -> frozenset[str]:
+    """The marks that some lines begin with, plain numbers as well."""
+    found = (FOOTNOTE.match(line) or _NUMBERED.match(line) for line in lines)
+    return frozenset(_mark(match[1]) for match in found if match)
 
 
 def mark_of_line(line: str) -> str:

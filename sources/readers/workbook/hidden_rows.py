@@ -3,6 +3,7 @@
 ::
 
     row 6 hidden: Osh 5            -> the grid has an empty row 6; passed over: "sheet R1 row 6"
+    hidden cells of an HTML table  -> their rows are without them; passed over: "sheet Table 1 hidden cells: 3"
     A5:A7 merged, row 5 hidden     -> its text stands in A6, where a person sees it
     a comment on A1, row 1 hidden  -> nobody sees it, and it is no title
 
@@ -36,6 +37,7 @@ def visible_grid(name: str, content: Content, include: bool) -> tuple[Grid, list
         texts[column] = text
     hidden = [f"sheet {name} row {row + 1}" for row in sorted(passed_rows)]
     hidden += [f"sheet {name} column {column_letters(column)}" for column in sorted(passed_columns)]
+    hidden += [f"sheet {name} hidden cells: {content.hidden_cells}"] if content.hidden_cells else []
     comments = [(moved.get(place, place), text) for place, text in content.comments.items()]
     grid = Grid(
         name,

@@ -103,7 +103,12 @@ def sheets(content: bytes) -> list[Sheet]:
     outer = [table for table in root.iter("table") if next(table.iterancestors("table"), None) is None]
     tables = [inner for table in outer for inner in _with_cells(table)]
     return [
-        Sheet(f"Table {number}", unseen(table), partial(_html_content, table, f"Table {number}"))
+        Sheet(
+            name := f"Table {number}",
+            any(map(unseen, (table, *table.iterancestors()))),
+            partial(_html_content, table, name),
+            partial(_html_content, table, name, include=True),
+        )
         for number, table in enumerate(tables, 1)
     ]
 
@@ -123,8 +128,11 @@ def _letters(text: str) -> int:
     return len("".join(text.split()))
 
 
-def _html_content(table: Any, name: str) -> Content:
-    """The cells of one table; a cell that spans several takes its place in each."""
+def _html_content(table: Any, name: str, *, include: bool = False) -> Content:
+    """The cells of one table; a cell that spans several takes its place in each.
+
+    ``include``: hidden cells are read, and take their place.
+    """
     captions = [*_before(table), *table.iterchildren("caption")]
     content = Content(heading=[" ".join(_html_text(node).split()) for node in captions])
     taken: set[tuple[int, int]] = set()
@@ -135,10 +143,21 @@ def _html_content(table: Any, name: str) -> Content:
     has_tips = any(table.find(f".//*[@{name}]") is not None for name in _TIPS)
     widths = dict[int, int]()
     for node in nodes:
-        if unseen(node):
+        levels = [
+            node,
+            *(part for part in node.iterancestors("thead", "tbody", "tfoot") if part.getparent() is table),
+        ]
+        if any(map(unseen, levels)):
             content.hidden_rows.add(row)
-        column, own = 0, [cell for cell in node if cell.tag in ("td", "th") and not takes_no_place(cell)]
-        for cell in own:
+        row_veiled = any(map(veiled, levels))
+        column, cells = 0, 0
+        for cell in node:
+            if cell.tag not in ("td", "th"):
+                continue
+            if takes_no_place(cell) and not include:
+                content.hidden_cells += bool(cell.text_content().strip())
+                continue
+            cells += 1
             column = _free(taken, row, column)
             # "0": down to the last row.
             last = (cell.get("rowspan") or "").strip() == "0"
@@ -146,12 +165,12 @@ def _html_content(table: Any, name: str) -> Content:
             if down > 1 or right > 1:
                 _take(taken, (row, column, down, right), name)
                 content.merges.append((row, column, row + down - 1, column + right - 1))
-            text = one_line(_cell_text(cell, veiled(node)))
+            text = one_line(_cell_text(cell, row_veiled, include=include))
             content.put(row, column, text)
             if has_tips:
                 content.comment(row, column, _tips(cell, text))
             column += right
-        if len(own) > 1:
+        if cells > 1:
             widths[row] = _free(taken, row, column)
         row += 1
     _mark_short_rows(content, widths)
@@ -205,14 +224,17 @@ def _below(table: Any) -> list[str]:
     return [text for text in texts if text and (not between or FOOTNOTE.match(text) or REMARK.match(text))]
 
 
-def _cell_text(cell: Any, row_veiled: bool) -> str:
-    """The text of a cell; one that nobody sees on the page says so, which makes it no figure and no blank either."""
+def _cell_text(cell: Any, row_veiled: bool, *, include: bool) -> str:
+    """The text of a cell; one that nobody sees on the page says so, which makes it no figure and no blank either.
+
+    ``include``: that of a hidden cell is wanted.
+    """
     text = _html_text(cell)
     if not text.strip() and any(
         unseen(node) and _has_figure(node.text_content()) for node in cell.iterdescendants("*")
     ):
         return NOT_SEEN
-    if unseen(cell) or ((row_veiled or veiled(cell)) and _has_figure(text)):
+    if (unseen(cell) and not include) or ((row_veiled or veiled(cell)) and _has_figure(text)):
         return f"{text.strip()} {NOT_SEEN}".strip()
     stored = cell.get("x:num") or cell.get("sdval") or ""
     if contradicts(text, stored):

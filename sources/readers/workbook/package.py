@@ -8,7 +8,7 @@ Nothing here may be read in two ways, since a figure would be another one for th
 - a number is written in ASCII digits as XML Schema has it, which ``float`` is wider than: ``1_23``, ``nan``.
 
 Not here: what the parts say (``xlsx``, ``ods``, ``spreadsheet_xml``, which call this, as
-``sources.programmes.beside_cells`` does).
+``sources.programmes.beside_cells`` does). ``is_open_document`` is called by ``excel`` and ``read_return``.
 """
 
 import io
@@ -42,6 +42,15 @@ def parts_of(archive: zipfile.ZipFile) -> dict[str, str]:
             raise damaged(f"{plain} is in the archive twice")
         found[plain] = name
     return found
+
+
+def is_open_document(content: bytes) -> bool:
+    """Whether a ZIP archive holds an OpenDocument file: by its parts, wherever they stand in it."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            return not parts_of(archive).keys().isdisjoint(("mimetype", "content.xml"))
+    except (zipfile.BadZipFile, OSError, ValueError, RuntimeError):
+        return False
 
 
 def relations_part(path: str) -> str:

@@ -14,13 +14,13 @@ import re
 from sources.readers.workbook.sheet import MAX_TITLE, Content
 
 #: elements of Office Open XML that hold them
-HEADERS, FOOTERS = ("oddHeader", "firstHeader"), ("oddFooter", "firstFooter")
+HEADERS, FOOTERS = ("oddHeader", "evenHeader", "firstHeader"), ("oddFooter", "evenFooter", "firstFooter")
 #: codes of a printed header: font, size, colour, left, page number …
 HEADER_CODE = re.compile(r'&(?:"[^"]*"|\d+|K[0-9A-F]{6}|[A-Z&])')
-# What is left of "page &P of &N", and of the name and day of a file.
+# "Page 1 of 5", what is left of "page &P of &N", and of the name and day of a file: words for pages, numbers, signs.
 _PAGE = re.compile(
-    r"[\W\d_]*(?:(?:стр(?:аница)?|лист|бет(?:і|и)?|саҳифа(?:и|си)?|sahifa(?:si)?|page|seite|p|s)\b[\W\d_]*)?"
-    r"(?:(?:из|of|von|аз|дан)\b[\W\d_]*)?",
+    r"(?:[\W\d_]|(?<![^\W\d_])(?:стр(?:аниц\w{0,2})?|с|лист\w{0,2}|бет\w{0,4}|bet\w{0,3}|саҳифа\w{0,4}|sahifa\w{0,4}|"
+    r"pages?|pp?|seiten?|blatt|s|no|nr|из|of|out|von|аз|(?:та)?дан|ден|тан|тен|(?:ta)?dan)(?![^\W\d_]))*",
     re.IGNORECASE,
 )
 

@@ -48,6 +48,8 @@ class Content:
     scaled: dict[tuple[int, int], str] = field(default_factory=dict)
     #: what people have written beside a cell, by its place
     comments: dict[tuple[int, int], str] = field(default_factory=dict)
+    #: how many filled cells take no place in their rows since the file hides them
+    hidden_cells: int = 0
     #: length of all spans of hidden rows and columns, which may overlap
     spanned: int = 0
 
@@ -97,6 +99,8 @@ class Sheet:
     hidden: bool
     #: reads its cells; ReadError where it is damaged
     load: Callable[[], Content]
+    #: the same with hidden cells; None where these have their places anyhow
+    load_hidden: Callable[[], Content] | None = None
 
 
 def unresolved(formula: str) -> str:

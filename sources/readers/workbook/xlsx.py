@@ -215,7 +215,7 @@ def _content(package: _Package, path: str, name: str) -> Content:
                 content.merges.append(_merge(node.get("ref") or "", name))
                 if len(content.merges) > MAX_MERGES:
                     raise damaged(f"more than {MAX_MERGES} merged cells", place)
-            elif kind in (*HEADERS, *FOOTERS):
+            elif kind in (*HEADERS, *FOOTERS) and _is_printed(node):
                 printed.setdefault(kind, []).append(node.text or "")
         targets = [*_relations(package, path).values()]
         content.head(heading_of(package.parse, targets))
@@ -229,6 +229,12 @@ def _content(package: _Package, path: str, name: str) -> Content:
     except ValueError as trouble:
         raise damaged(trouble, place) from None
     return content
+
+
+def _is_printed(node: Any) -> bool:
+    """Whether a header or footer is printed; those of even and first pages only where these differ from others."""
+    differs = {"evenH": "OddEven", "evenF": "OddEven", "first": "First"}.get(local(node)[:5])
+    return differs is None or is_true(node.getparent().get(f"different{differs}"))
 
 
 def _fills(package: _Package, xml: bytes, name: str) -> Iterator[tuple[tuple[int, int], str]]:

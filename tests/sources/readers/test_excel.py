@@ -496,7 +496,10 @@ def test_damaged_xml_inside_a_whole_zip_never_escapes_either():
             assert error.problem and error.remedy
 
 
-def test_an_open_document_sheet():
+@pytest.mark.parametrize("packing", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED])
+@pytest.mark.parametrize("first", ["mimetype", "META-INF/manifest.xml", "content.xml"])
+def test_an_open_document_sheet(packing: int, first: str):
+    """Its type may be compressed, stand behind other parts, or be left out."""
     cell = '<table:table-cell office:value-type="{}" {}><text:p>{}</text:p></table:table-cell>'
     text, number = (
         (lambda t: cell.format("string", "", t)),
@@ -507,15 +510,20 @@ def test_an_open_document_sheet():
     names = "urn:oasis:names:tc:opendocument:xmlns:"
     spaces = " ".join(f'xmlns:{n}="{names}{n}:1.0"' for n in ("office", "table", "text"))
     out = io.BytesIO()
-    with zipfile.ZipFile(out, "w") as archive:
-        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
-        archive.writestr(
-            "content.xml",
-            f'<?xml version="1.0"?><office:document-content {spaces}><office:body><office:spreadsheet>'
-            f'<table:table table:name="T">{body}</table:table></office:spreadsheet></office:body>'
-            "</office:document-content>",
-        )
-        archive.writestr("META-INF/manifest.xml", "<manifest/>")
+    content = (
+        f'<?xml version="1.0"?><office:document-content {spaces}><office:body><office:spreadsheet>'
+        f'<table:table table:name="T">{body}</table:table></office:spreadsheet></office:body>'
+        "</office:document-content>"
+    )
+    parts = {
+        "mimetype": "application/vnd.oasis.opendocument.spreadsheet",
+        "META-INF/manifest.xml": "<manifest/>",
+        "content.xml": content,
+    }
+    with zipfile.ZipFile(out, "w", packing) as archive:
+        for name in sorted(parts, key=lambda name: name != first):
+            if first != "content.xml" or name != "mimetype":
+                archive.writestr(name, parts[name])
     (row,) = cells(out.getvalue(), header_rows=[1]).values()
     assert (row["_value"], row["_locator"], row["col_1"]) == ("5", "T!B2", "y2022")
 

@@ -3,7 +3,9 @@
 import pytest
 from lxml import html
 
+from sources.cells import HIDDEN as PASSED_OVER
 from sources.cells import ReadError
+from sources.readers import excel
 from sources.readers.workbook.hidden_html import apply_rules, takes_no_place, unseen, veiled
 from tests.sources.readers.test_more_cases import GRID, read, rules, said
 
@@ -144,6 +146,36 @@ def test_what_stands_below_an_exported_table_may_say_its_unit() -> None:
 def test_a_cell_that_takes_no_place_moves_those_behind_it() -> None:
     result = read(page("<td hidden>9</td><td>34</td>"), "excel", GRID)
     assert NARYN in said(result) and not rules(result)
+
+
+@pytest.mark.parametrize(
+    ("content", "named", "more"),
+    [
+        (page("<td hidden>9</td><td>34</td>"), "sheet Table 1 hidden cells: 1", ["9"]),
+        (page('<td style="display:none"></td><td>34</td>'), "", []),
+        (page('<td>34</td><td class="x">7</td>', ".x{display:none}"), "sheet Table 1 hidden cells: 1", ["7"]),
+        (page("<td>34</td>", row="hidden"), "sheet Table 1 row 3", ["34", "35"]),
+        (
+            page("<td>34</td>").replace(b"<tr ><td>", b"<tbody hidden><tr><td>"),
+            "sheet Table 1 row 3",
+            ["34", "35"],
+        ),
+    ],
+)
+def test_what_is_hidden_is_named_and_read_where_the_declaration_wants_it(
+    content: bytes, named: str, more: list[str]
+) -> None:
+    seen, whole = (excel.read(content, {"header_rows": [1], "hidden": how}) for how in ("skip", "include"))
+    assert (seen.schema.metadata or {}).get(PASSED_OVER, b"").decode() == named
+    read_now, at_first = (sorted(filter(None, table["_value"].to_pylist())) for table in (whole, seen))
+    assert read_now == sorted([*at_first, *more])
+    assert PASSED_OVER not in (whole.schema.metadata or {})
+
+
+def test_a_table_within_a_hidden_part_of_the_page_is_a_hidden_sheet() -> None:
+    second = "</table><div hidden><table><tr><td>Область<td>2022<tr><td>Ош<td>99</table></div>"
+    found = excel.read(page("<td>34</td>").replace(b"</table>", second.encode()), {})
+    assert "99" not in found["_value"].to_pylist() and found.schema.metadata[PASSED_OVER] == b"sheet Table 2"
 
 
 # A selector of several parts, and whether it reaches the innermost of <i class=a><b class=b><u class="c d" id=q>.

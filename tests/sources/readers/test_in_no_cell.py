@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from functools import partial
 from types import SimpleNamespace
 from typing import Any
 
@@ -11,6 +12,7 @@ from openpyxl.comments import Comment
 
 from sources.readers import excel
 from sources.readers.workbook import xls
+from sources.readers.workbook.printed import add_printed
 from sources.readers.workbook.sheet import Content
 from tests.sources.readers.test_more_cases import GRID, read, rules
 from tests.workbooks import open_document, workbook
@@ -136,13 +138,18 @@ def with_box(content: bytes, text: str) -> bytes:
     ],
 )
 def test_a_text_box_and_a_printed_header_are_titles(text: str, rule: str | None) -> None:
-    def edit(sheet: Any) -> None:
-        sheet.oddHeader.center.text, sheet.oddHeader.right.text = text, "&P"
+    def edit(sheet: Any, pages: str = "oddHeader") -> None:
+        header = getattr(sheet, pages)
+        header.center.text, header.right.text = text, "&P"
+        sheet.HeaderFooter.differentFirst = pages == "firstHeader"
+        sheet.HeaderFooter.differentOddEven = pages == "evenHeader"
 
     page = f"<style:header><text:p>{text}</text:p><text:p>1</text:p></style:header>"
     contents = (
         with_box(workbook(ROWS), text),
         workbook(ROWS, edit=edit),
+        workbook(ROWS, edit=partial(edit, pages="evenHeader")),
+        workbook(ROWS, edit=partial(edit, pages="firstHeader")),
         printed_ods(page),
         printed_2003("Header", text),
     )
@@ -182,10 +189,13 @@ def test_a_printed_footer_is_a_line_below_the_table() -> None:
     def edit(sheet: Any) -> None:
         sheet["C2"].value = "2024*"
         sheet.oddFooter.left.text, sheet.oddFooter.center.text = note, "Страница &P из &N"
+        # Pages that do not differ print it nowhere.
+        sheet.evenFooter.left.text = sheet.firstFooter.left.text = "Тыс. человек"
 
     notes = [(row["col_1"], row["_note"]) for row in excel.read(workbook(ROWS, edit=edit), CROSS).to_pylist()]
     assert notes == [("2023", None), ("2024*", note)] * 2
     fields = "<text:p>Seite <text:page-number>1</text:page-number></text:p>"
+    assert not any("Тыс." in str(row) for row in excel.read(workbook(ROWS, edit=edit), CROSS).to_pylist())
     foot = f"<style:footer>{fields}<text:p>Данные в тысячах</text:p></style:footer>"
     hidden = foot.replace("<style:footer", '<style:footer style:display="false"')
     for content, said in (
@@ -199,6 +209,24 @@ def test_a_printed_footer_is_a_line_below_the_table() -> None:
         assert {row.get("_remarks") for row in found.to_pylist()} == said, said
     records = {"layout": "records", "header_rows": [2], "value_columns": ["2024"]}
     assert excel.read(printed_ods(foot), records)["_remarks"].to_pylist() == ["Данные в тысячах"] * 2
+
+
+def test_the_number_of_a_page_is_no_text() -> None:
+    numbers = [
+        "Page 1 of 5",
+        "Лист 1, листов 5",
+        "5 беттің 1-беті",
+        "5 tadan 1-bet",
+        "саҳифаи 1 аз 5",
+        "Seite &P von &N Seiten",
+    ]
+    content = Content()
+    add_printed(
+        content,
+        [*numbers, "Ордера, лист 1"],
+        ["Page No. 1", "Страница &P из &N страниц", "Лист согласования"],
+    )
+    assert (content.heading, content.foot) == (["Ордера, лист 1"], ["Лист согласования"])
 
 
 @pytest.mark.parametrize(

@@ -51,7 +51,9 @@ def test_other_columns_are_refused(further: str) -> None:
         ("indicatr", "indicator", "the column 'indicatr' is not known, did you mean 'indicator'?"),
         ("Area", "area", "the column 'Area' is not known, did you mean 'area'?"),
         ("relation", "relationship", "did you mean 'relationship'?"),
-        ("xyz", "sex", "the column 'xyz' is not known."),
+        ("gender", "sex", "the column 'gender' is not known, did you mean 'sex'?"),
+        # A column more has the place of one that is there.
+        ("xyz,sex", "sex", "the column 'xyz' is not known."),
     ],
 )
 def test_a_misspelt_column_is_named_with_what_was_meant(wrong: str, right: str, said: str) -> None:

@@ -303,7 +303,7 @@ def unit_columns(present: Collection[str]) -> dict[str, Callable[[str], str]]:
             found[name] = said_around
         elif name.endswith("_label") and name.removesuffix("_label") in present:
             found[name] = said_in_category
-        elif name == TITLE or _TITLE_COLUMN.fullmatch(name.casefold()):
+        elif name in (TITLE, "sheet") or _TITLE_COLUMN.fullmatch(name.casefold()):
             found[name] = said_in_title
         elif name == NOTE or (name != REMARKS and _COMMENT_COLUMN.fullmatch(name.casefold())):
             found[name] = said_below

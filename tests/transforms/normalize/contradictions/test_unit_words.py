@@ -378,7 +378,7 @@ def test_a_remark_says_a_unit_only_by_a_line_that_says_nothing_else(text: str, k
             (name, said_around)
             for name in ("col_1", "row_2", "section", "corner", "Показатель", "measure_label")
         ),
-        *((name, said_in_title) for name in ("title", "TITLE")),
+        *((name, said_in_title) for name in ("title", "TITLE", "sheet")),
         *((name, said_in_remark) for name in ("_remarks", "Source")),
         *((name, said_below) for name in ("_note", "Примечание", "COMMENT_TS", "OBS_COMMENT", "ANNOTATION")),
         # The figures themselves, their places, and what is quoted.
