@@ -19,6 +19,7 @@ _SIGNS = "=+\\-@＝＋－＠"
 #: how such a text begins, and what it holds; for DuckDB, Arrow and Python alike
 BEGINNING, INSIDE = f"^[{_SIGNS}\t\r\n]", f";([{_SIGNS}])"
 _NUMBER = "[+-]?[0-9][0-9 \u00a0]*([.,][0-9]+)?(e[+-]?[0-9]+)?%?"
+_FIRST = "=+-@＝＋－＠\t\r\n"
 _runs, _number, _inside = re.compile(BEGINNING), re.compile(_NUMBER), re.compile(INSIDE)
 
 #: ``guard(t)``: the guarded text, line breaks of Windows and of old Macs as line feeds
@@ -38,5 +39,8 @@ def _begins(text: str) -> bool:
 
 def guarded(text: str) -> str:
     """The text as a spreadsheet shows it."""
+    # Hardly any text has something that has to be looked at.
+    if text[:1] not in _FIRST and ";" not in text and "\r" not in text:
+        return text
     shown = _inside.sub(r";'\1", f"'{text}" if _begins(text) else text)
     return shown.replace("\r\n", "\n").replace("\r", "\n")

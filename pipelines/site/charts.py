@@ -74,6 +74,7 @@ def svg(release: Release, panel: Panel, lang: Lang, title: str, description: str
         layers += drawing.ends(release, lang)
         chart = alt.layer(*layers).properties(width=WIDTH - MARGIN_X, height=HEIGHT - MARGIN_Y)
         spec = chart.to_dict(validate=False)
+    spec["datasets"] = drawing.rows
     spec["config"] = _CONFIG
     spec["padding"] = {"left": 5, "right": 5, "top": 22, "bottom": 5}
     spec["autosize"] = {"type": "pad"}
@@ -93,10 +94,17 @@ class _Drawing:
     def __init__(self, panel: Panel) -> None:
         """Scales and axes, shared by all layers: one that scales itself would stretch the others."""
         self.panel = panel
+        # By name: Altair copies what stands inside a chart with each of its steps.
+        self.rows: dict[str, list[dict[str, Any]]] = {}
         self.x, self.y = _x(panel), _y(panel)
         scale = alt.Scale(domain=list(COLOURS), range=list(COLOURS.values()))
         self.colour = alt.Color("sex:N", legend=None, scale=scale)
         self.stroke = alt.Stroke("sex:N", legend=None, scale=scale)
+
+    def _chart(self, rows: list[dict[str, Any]]) -> Any:
+        name = f"rows{len(self.rows)}"
+        self.rows[name] = rows
+        return alt.Chart(alt.NamedData(name=name))
 
     def lines(self) -> list[Any]:
         """Lines through neighbours that may be joined, a piece each, so that no gap is bridged."""
@@ -106,17 +114,17 @@ class _Drawing:
                 rows += [{**_row(figure), "joint": f"{place}-{index}"} for figure in run]
         if not rows:
             return []
-        made = _chart(rows).mark_line(strokeWidth=2)
-        return [made.encode(x=self.x, y=self.y, color=self.colour, detail="joint:N")]
+        made = self._chart(rows).mark_line(strokeWidth=2)
+        return [made.encode(x=self.x, y=self.y, color=self.colour, detail=alt.Detail("joint:N"))]
 
     def intervals(self) -> list[Any]:
         """Published intervals."""
         rows = [_row(figure) for figure in self.panel.figures if figure.bounds == "interval"]
         if not rows:
             return []
-        made = _chart(rows).mark_rule(strokeWidth=1.5, opacity=0.7)
+        made = self._chart(rows).mark_rule(strokeWidth=1.5, opacity=0.7)
         low = alt.Y("lower:Q", title=None, scale=self.y["scale"], axis=self.y["axis"])
-        return [made.encode(x=self.x, y=low, y2="upper:Q", color=self.colour)]
+        return [made.encode(x=self.x, y=low, y2=alt.Y2("upper:Q"), color=self.colour)]
 
     def breaks(self) -> list[Any]:
         """Dashed lines with letters, left of the first year that is counted the new way."""
@@ -128,9 +136,9 @@ class _Drawing:
         ]
         if not rows:
             return []
-        base = _chart(rows).encode(x=self.x)
+        base = self._chart(rows).encode(x=self.x)
         text = base.mark_text(baseline="bottom", y=0, dy=-4, fontSize=12, fontWeight="bold", color=INK)
-        return [base.mark_rule(strokeDash=[4, 3], color=MUTED), text.encode(text="letter:N")]
+        return [base.mark_rule(strokeDash=[4, 3], color=MUTED), text.encode(text=alt.Text("letter:N"))]
 
     def points(self) -> list[Any]:
         """A point a value, its shape and fill by status."""
@@ -143,12 +151,12 @@ class _Drawing:
                 continue
             size = 70 if shape == "diamond" else 36
             if hollow:
-                points = _chart(rows).mark_point(
+                points = self._chart(rows).mark_point(
                     shape=shape, size=size, filled=True, fill=PAPER, strokeWidth=2, opacity=1
                 )
                 made.append(points.encode(x=self.x, y=self.y, stroke=self.stroke))
             else:
-                points = _chart(rows).mark_point(shape=shape, size=size, filled=True, opacity=1)
+                points = self._chart(rows).mark_point(shape=shape, size=size, filled=True, opacity=1)
                 made.append(points.encode(x=self.x, y=self.y, color=self.colour))
         return made
 
@@ -165,8 +173,8 @@ class _Drawing:
         rows.sort(key=lambda row: float(row["v"]))
         for before, after in zip(rows, rows[1:], strict=False):
             after["v"] = max(after["v"], before["v"] + top * LINE_OF_TEXT)
-        base = _chart(rows).mark_text(align="left", dx=8, fontSize=12, fontWeight="bold")
-        return [base.encode(x=self.x, y=self.y, text="text:N", color=self.colour)]
+        base = self._chart(rows).mark_text(align="left", dx=8, fontSize=12, fontWeight="bold")
+        return [base.encode(x=self.x, y=self.y, text=alt.Text("text:N"), color=self.colour)]
 
 
 def _runs(pairs: Iterable[tuple[Figure, Figure]]) -> list[list[Figure]]:
@@ -178,10 +186,6 @@ def _runs(pairs: Iterable[tuple[Figure, Figure]]) -> list[list[Figure]]:
         else:
             runs.append([before, after])
     return runs
-
-
-def _chart(rows: list[dict[str, Any]]) -> Any:
-    return alt.Chart(alt.InlineData(values=rows))
 
 
 def _x(panel: Panel) -> Any:

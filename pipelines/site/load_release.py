@@ -69,7 +69,7 @@ class Figure:
         """Country of the area."""
         return self.ref_area[:2]
 
-    @property
+    @cached_property
     def dimensions(self) -> tuple[str, ...]:
         """Its code of each of ``DIMENSIONS``."""
         return tuple(getattr(self, name) for name in DIMENSIONS)
@@ -79,7 +79,7 @@ class Figure:
         """Whether it is one of many by article of law, reason, or sex and age and relationship: left to the files."""
         return self.breakdown not in (TOTAL, PART_OF_YEAR) or self.narrowness > 2
 
-    @property
+    @cached_property
     def narrowness(self) -> int:
         """How many dimensions narrow it; a part of the year is a span, no part of the persons."""
         return sum(value not in (TOTAL, PART_OF_YEAR) for value in self.dimensions)

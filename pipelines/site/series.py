@@ -114,8 +114,8 @@ def panel(release: Release, indicator: str, area: str) -> Panel | None:
 
     Of the sets of dimensions the widest counts: the total, with both sexes where they are published like it.
     """
-    found = [s for s in slices(release.by_indicator.get(indicator, ())) if s.first.ref_area == area]
-    found = [s for s in found if len(s.figures) >= MIN_POINTS]
+    there = (f for f in release.by_indicator.get(indicator, ()) if f.ref_area == area)
+    found = [s for s in slices(there) if len(s.figures) >= MIN_POINTS]
     if not found:
         return None
     main = min(found, key=lambda s: (s.first.narrowness, -len(s.figures), s.first.dimensions, s.first.nature))
