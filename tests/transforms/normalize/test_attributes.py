@@ -42,27 +42,6 @@ def test_a_source_must_be_in_the_register_wherever_it_is_stated(observe: Observe
     assert sources(observe, row, {"column": "Source", "values": {"x": "s2"}}) == ([], ["unmapped_label"])
 
 
-units = partial(found, "unit_measure")
-
-
-def test_an_empty_unit_is_none(observe: Observe) -> None:
-    """Read carelessly: a per cent of which the sign was lost as a number of reports."""
-    rows: list[tuple[str | None, Row]] = [("1", {"Unit": "persons"}), ("2", {"Unit": "", "Year": "2020"})]
-    concept = {"column": "Unit", "values": {"persons": "NUMBER"}}
-    assert units(observe, rows, concept) == (["NUMBER"], ["unmapped_label"])
-    assert units(observe, rows, {"column": "Unit", "values": {"persons": "NUMBER", "": "NUMBER"}}) == (
-        ["NUMBER", "NUMBER"],
-        [],
-    )
-    assert units(observe, rows, {**concept, "empty": "NUMBER"}) == (["NUMBER", "NUMBER"], [])
-    assert column(
-        observe(rows, concepts={"unit_measure": concept}, reader="transcription"), "unit_measure"
-    ) == [
-        "NUMBER",
-        "NUMBER",
-    ]
-
-
 def test_a_dataset_without_sources_is_its_own(observe: Observe) -> None:
     assert column(observe([("1", {})]), "source_id") == ["sample"]
 
