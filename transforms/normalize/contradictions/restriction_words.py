@@ -152,6 +152,7 @@ _OTHERS_TOO = whole_words(
     r"(?:первичн|впервые|иностран|без гражданства|first|foreign(?= .*german)|erstmal|erstmalig|шетел|чет|бiрiншi рет|"
     r"биринчи жолу|бори аввал|хориҷ|birinchi marta|биринчи марта|xorij|хориж)\w*|"
     r"(?:зарегистриров|registered|recorded|reported|registriert|erfasst|тiркелген|катталган|қайдшуда)\w*,|"
+    r"включая|с учетом|incl(?:uding)?|einschließlich|inkl(?:usive)?|ham|ҳам|қоса|кошо|кошкондо|якҷоя|бо назардошти|"
     r"(?:без|не|исключая|ohne|excluding|without|not|nicht|бидуни) (?:учета )?(?:повторн|wiederholt|repeat|такрор)\w*"
 )
 _AND_BEFORE = whole_words(r"(?:и|и/или|and|und|жана|және|ва|va|ҳамда) ?$")

@@ -121,6 +121,8 @@ HARMLESS = [
         "in ausländischen Sprachen",
         "Städtisches Amt für Statistik",
     ),
+    *("включая повторные обращения", "Izoh: takroriy orderlar ham kiritilgan", "including repeated orders"),
+    *("einschließlich wiederholter Anordnungen", "с учётом повторных обращений"),
     *("Первичные и повторные обращения", "Registered and solved cases", "без учёта повторных обращений"),
     *("Насилие в отношении женщин и детей", "Программа защиты пострадавших"),
     *("Данные о мужчинах собираются только с 2020 года",),
