@@ -56,12 +56,12 @@ _OTHER = re.compile(
 )
 _NOT_ALL = re.compile(
     r"(?<!\w)(?:включая|кроме|без|исключая|исключением|в том числе|including|except|excluding|without|outside|"
-    r"ohne|außer|einschließlich|из|от|from|тышкары|тыс|басқа|бошқа|tashqari|ташқари|ғайр)(?!\w)[^,]*$"
+    r"ohne|au(?:ß|ss)er|einschlie(?:ß|ss)lich|из|от|from|тышкары|тыс|басқа|бошқа|tashqari|ташқари|ғайр)(?!\w)[^,]*$"
 )
 # Where an office is.
 _ADDRESS = re.compile(
     r"(?<![0-9])[0-9]{5,6}(?![0-9])|(?<!\w)(?:ул|пр|улица|проспект|көше\w*|көчө\w*|даңғыл\w*|кӯча\w*|кўча\w*|ko.cha\w*|"
-    r"street|avenue|\w*straße|an der)(?!\w)"
+    r"street|avenue|\w*stra(?:ß|ss)e|an der)(?!\w)"
 )
 _YEAR = re.compile(r"(?:19|20)[0-9]{2}(?: ?\S{1,5})?")
 _CODE = re.compile(r"[A-Z0-9-]{1,6}")

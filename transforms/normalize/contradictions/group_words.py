@@ -36,7 +36,7 @@ _ALL_OF = re.compile(
 
 def whole_words(pattern: str) -> re.Pattern[str]:
     """A pattern of whole words, with the letters that ``fold`` leaves."""
-    return re.compile(rf"(?<!\w)(?:{pattern})(?!\w)".replace("ё", "е").replace("і", "i"))
+    return re.compile(rf"(?<!\w)(?:{pattern})(?!\w)".replace("ё", "е").replace("і", "i").replace("ß", "ss"))
 
 
 _SEXES = {

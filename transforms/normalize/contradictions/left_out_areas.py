@@ -43,13 +43,13 @@ _AREA_FIRST = re.compile(rf"(?P<area>[^,;()]+?) {_BEHIND}(?!\w)")
 _ENDING = re.compile(r"(?P<area>(?:[^\W\d_]+ ){0,3}[^\W\d_]{3,}?)(?:[ын]?сыз|[ін]?сіз|суз|сүз|siz|сиз)(?!\w)")
 # Most texts have none of these: one search spares them the patterns above.
 _ANY = re.compile(
-    r"без|кроме|исключ|включ|учтен|учтён|вошл|without|except|excl|include|cover|ohne|außer|ausser|ausgenommen|keine|"
+    r"без|кроме|исключ|включ|учтен|учтён|вошл|without|except|excl|include|cover|ohne|au(?:ß|ss)er|ausgenommen|keine|"
     r"истисно|бидуни|бе |ғайр|сыз|сіз|суз|сүз|siz|сиз|қоспағ|есепке|ескерм|басқа|тыс|кошпо|эсепке|тышкары|башка|"
     r"hisobga|tashqari|mustasno|ҳисобга|ташқари|мустасно"
 )
 _NAME = r"(?P<area>[^,;()]+)"
 _ONLY = re.compile(
-    r"(?<!\w)(?:только|лишь|исключительно|тек|танҳо|фақат|faqat|nur|ausschließlich|only|solely|exclusively)"
+    r"(?<!\w)(?:только|лишь|исключительно|тек|танҳо|фақат|faqat|nur|ausschlie(?:ß|ss)lich|only|solely|exclusively)"
     rf"(?: (?:по|в|во|для|из|in|for|from|of|für|aus|дар|барои|аз))? (?:the )?{_NAME}|"
     r"(?P<before>[^,;()]+?)(?: (?:бойынша|боюнча))? (?:гана|ғана|only|exclusively)(?!\w)"
 )

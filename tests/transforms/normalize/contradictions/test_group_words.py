@@ -1,7 +1,12 @@
 """Words for a part of the people: what each text says of whom a figure is about, and which say nothing."""
 
+import importlib
+import pkgutil
+import re
+
 import pytest
 
+from transforms.normalize import contradictions
 from transforms.normalize.contradictions.group_words import (
     AGE,
     BREAKDOWN,
@@ -143,3 +148,12 @@ def test_where_people_live(text: str, residence: bool, breakdown: bool) -> None:
 )
 def test_what_says_that_regions_follow(text: str, areas: bool) -> None:
     assert introduces_areas(text) is areas
+
+
+@pytest.mark.parametrize("name", [module.name for module in pkgutil.iter_modules(contradictions.__path__)])
+def test_words_are_written_as_the_texts_are_compared(name: str) -> None:
+    """Without case "ß" is "ss", so that "ausschließlich" in a pattern was never found."""
+    module = importlib.import_module(f"{contradictions.__name__}.{name}")
+    patterns = [value.pattern for value in vars(module).values() if isinstance(value, re.Pattern)]
+    both_ways = [pattern.replace("ß|ss", "") for pattern in patterns]
+    assert not [pattern for pattern in both_ways if "ß" in pattern]
