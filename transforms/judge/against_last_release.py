@@ -350,10 +350,12 @@ class _Judge:
         self, con: duckdb.DuckDBPyConnection, editions: Editions
     ) -> Iterator[tuple[str, str, bool]]:
         """Figures of an earlier release again; what only our own reading changed is nobody's older edition."""
-        asked = editions.history is not None and not (self.reviewed or self.same_files)
-        if asked and con.execute("SELECT 1 FROM pairs WHERE changed LIMIT 1").fetchall():
+        history = editions.history
+        if history is None or self.reviewed or self.same_files:
+            return
+        if con.execute("SELECT 1 FROM pairs WHERE changed LIMIT 1").fetchall():
             known = editions.dated.union(editions.returned)
-            for detail, holds in went_back(con, editions.history(), known):
+            for detail, holds in went_back(con, history(), known):
                 yield "figures_went_back", detail, holds
 
     def _units(self, con: duckdb.DuckDBPyConnection) -> None:
