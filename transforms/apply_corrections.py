@@ -291,11 +291,15 @@ def unused(files: Sequence[Corrected]) -> list[str]:
 
 
 def unfit(
-    files: Sequence[Corrected], dataset: Dataset, corrections: Sequence[Correction] | None = None
+    dataset: Dataset,
+    read: Sequence[str],
+    files: Sequence[Corrected],
+    corrections: Sequence[Correction] | None = None,
 ) -> list[Correction]:
-    """The corrections themselves; their figures may stand in the files still (``uncorrected_figures``)."""
+    """The corrections of which ``unused`` and ``misnamed`` speak: their figures may stand in the files still."""
     ids = _unmatched(files)
-    return [c for c in _of(dataset, corrections) if c.id in ids] if ids else []
+    alone = [c for c in _of(dataset, corrections) if c.id in ids] if ids else []
+    return [*alone, *_misnamed(dataset, read, corrections)]
 
 
 def _unmatched(files: Sequence[Corrected]) -> dict[str, str]:
@@ -312,13 +316,18 @@ def misnamed(
     ``read``: names in the declaration of the files that were read; empty for one that is not declared, as files of an
     inbox are. Of a declared file that did not come another finding says so.
     """
-    declared = _of(dataset, corrections)
-    known = {file.name for file in dataset.files} if "" not in read else set(read)
     return [
         f"correction {c.id}, file {c.file}, {c.locator}: no file has this name in the declaration; leave file empty"
-        for c in declared
-        if c.dataset == dataset.id and c.file and c.file not in known
+        for c in _misnamed(dataset, read, corrections)
     ]
+
+
+def _misnamed(
+    dataset: Dataset, read: Sequence[str], corrections: Sequence[Correction] | None
+) -> list[Correction]:
+    known = {file.name for file in dataset.files} if "" not in read else set(read)
+    mine = (c for c in _of(dataset, corrections) if c.dataset == dataset.id)
+    return [c for c in mine if c.file and c.file not in known]
 
 
 def as_published(table: pa.Table, published: Mapping[tuple[str, str], str]) -> pa.Table:

@@ -366,7 +366,7 @@ def _join(
     }
     good = pa.concat_tables([part.normalized.good for part in parts])
     refused = [seen.refused, *(part.normalized.refused for part in parts)]
-    if declared := unfit(corrected, dataset):
+    if declared := unfit(dataset, read, corrected):
         facts = {name: [part.file.facts for part in parts if _name(part.file) == name] for name in read}
         good, wrong = without_uncorrected(shared, dataset, good, declared, facts)
         refused.append(wrong)

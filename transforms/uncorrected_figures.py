@@ -37,15 +37,13 @@ def without_uncorrected(
 ) -> tuple[pa.Table, pa.Table]:
     """The rows without those that one of the corrections calls wrong, and these as rows of the quarantine.
 
-    ``corrections``: those that fit none of the files. ``files``: by name in the declaration, empty where it has none.
+    ``corrections``: those that fit none of the files, or name one that is not declared. ``files``: by name in the
+    declaration, empty where it has none.
     """
     refused: dict[int, dict[str, Any]] = {}
+    all_files = [file for many in files.values() for file in many]
     for correction in corrections:
-        named = (
-            files.get(correction.file, ())
-            if correction.file
-            else [f for many in files.values() for f in many]
-        )
+        named = (files.get(correction.file) if correction.file else None) or all_files
         for file in named:
             for place, row in _said_still(shared, dataset, good, correction, file):
                 said = checks.sentence(shared.contract, "known_wrong", place=correction.id)

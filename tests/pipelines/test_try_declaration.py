@@ -1,6 +1,7 @@
 """`dvstats try`: a declaration and files anywhere, read as in a refresh, nothing published."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -201,10 +202,14 @@ def test_a_correction_that_no_longer_matches_is_a_finding_and_its_figure_is_refu
     assert rows(tried) == {("KG-GO", "2025-Q1", "F", 9.0, "A")}
     (refused,) = tried.refused.to_pylist()
     assert (refused["rule"], refused["raw_locator"]) == ("known_wrong", "line 2, column Выдано")
-    mended = written(tmp_path / "orders.csv", "Чуйская область;2025-Q1;женщины;9")
-    tried = try_declaration(declaration, [mended])
+    fitting = written(tmp_path / "orders.csv", "Чуйская область;2025-Q1;женщины;9")
+    tried = try_declaration(declaration, [fitting])
     assert rows(tried) == {("KG-C", "2025-Q1", "F", 8.0, "A")}
     assert tried.good["published_value"].to_pylist() == ["9"]
+    misnamed = Corrections((replace(correction, file="order"),))
+    monkeypatch.setattr("transforms.apply_corrections.load_corrections", lambda: misnamed)
+    tried = try_declaration(declaration, [fitting])
+    assert not tried.good.num_rows and tried.refused["rule"].to_pylist() == ["known_wrong"]
 
 
 def test_the_repository_need_not_know_the_declaration(
