@@ -7,11 +7,13 @@ Not here: pulling (``sources.pull``), reading and judging (``transforms.ingest``
 (``pipelines.assets.datasets``). Called by those, and by ``pipelines.second_process``, which has no Dagster.
 """
 
+from functools import partial
 from typing import TYPE_CHECKING
 
+import duckdb
 import pyarrow as pa
-import pyarrow.compute as pc
 
+from data_contracts.rows import name_rows
 from pipelines.data_directory import DataDirectory
 from pipelines.data_versions import dataset_version, files_part
 from pipelines.declarations import Declarations
@@ -71,9 +73,10 @@ def observe_dataset(
                 return known
             row = release.datasets.get(dataset.id, {})
             accepted = files_part(row.get("data_version")) if row.get("state") not in GRAVE else ""
-            history = published_before(release, dataset) if dataset.restricted else None
+            history = partial(published_before, release, dataset)
             scratch = RestrictedCounts(data_dir).scratch(dataset.id) if dataset.counting else None
             result = ingest(declared.normalizer, dataset, data_dir.archive, last, accepted, history, scratch)
+            data_dir.archive.note_judgement(dataset.id, result.judged, held=result.held)
         result.data_version = version
         RestrictedCounts(data_dir).save(result)
         stages.save(result)
@@ -88,5 +91,8 @@ def observe_dataset(
 
 def published_before(release: LastRelease, dataset: Dataset) -> pa.Table:
     """Every version of a dataset's rows that was ever published."""
-    history = release.table("observation_history")
-    return history.filter(pc.equal(history["dataset_id"], dataset.id))
+    rows = release.rows("observation_history")
+    with duckdb.default_connection().cursor() as con:
+        name_rows(con, "history", rows)
+        mine = con.sql("FROM history WHERE dataset_id = ?", params=[dataset.id]).to_arrow_table()
+    return mine.cast(rows.schema)

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 import dagster as dg
 import duckdb
+from dagster._core.storage.dagster_run import IN_PROGRESS_RUN_STATUSES
+from dagster._core.storage.tags import GRPC_INFO_TAG
 from pydantic import Field, PrivateAttr
 
 from data_contracts.arrow import Rows
@@ -81,6 +83,9 @@ class DataDir(dg.ConfigurableResource[Any]):
                 return
             if instance and before:
                 _end_killed_run(instance, before)
+            if instance and not self.apart:
+                for run_id in _left_over(instance, mine):
+                    _end_killed_run(instance, run_id)
             self.directory.lock.holder = mine
             try:
                 yield self
@@ -88,14 +93,30 @@ class DataDir(dg.ConfigurableResource[Any]):
                 self.directory.lock.holder = ""
 
 
+def _left_over(instance: dg.DagsterInstance, mine: str) -> list[str]:
+    """Runs that Dagster's books call started, or that have places in pools there, although nobody works on them.
+
+    The disk was full when they ended. Whoever holds the lock is the only one that works; runs that a launcher started
+    may wait for it, and Dagster's daemon watches those.
+    """
+    started = instance.get_runs(dg.RunsFilter(statuses=IN_PROGRESS_RUN_STATUSES))
+    found = {run.run_id for run in started}
+    if instance.event_log_storage.supports_global_concurrency_limits:
+        found |= instance.event_log_storage.get_concurrency_run_ids()
+    runs = ((run_id, instance.get_run_by_id(run_id)) for run_id in sorted(found - {mine}))
+    return [run_id for run_id, run in runs if run is None or GRPC_INFO_TAG not in run.tags]
+
+
 def _end_killed_run(instance: dg.DagsterInstance, run_id: str) -> None:
-    """Call a run failed whose process was killed, and free the places that it had in pools.
+    """Call a run failed whose process is gone, and free the places that it had in pools.
 
     Otherwise Dagster would count it as running for ever: no queued run would start, and no host would be asked again.
     """
     run = instance.get_run_by_id(run_id)
     if run is not None and not run.is_finished:
-        instance.report_run_failed(run, "The process of this run was killed. The last release is untouched.")
+        instance.report_run_failed(
+            run, "The process of this run was killed, or could not write how it ended."
+        )
     if instance.event_log_storage.supports_global_concurrency_limits:
         instance.event_log_storage.free_concurrency_slots_for_run(run_id)
 

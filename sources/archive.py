@@ -5,13 +5,14 @@
     raw/<dataset>/<sha256>.<ext>              the bytes
     raw/<dataset>/<sha256>.provenance.json    every receipt that gave these bytes
     raw/<dataset>/fetches.jsonl               every attempt in order, successful or not
+    raw/<dataset>/judged.jsonl                which files were held, where one was
 
 Files appear in one step (write aside, fsync, rename), and the log is appended under a lock in one write, so that two
 processes, or one that is killed, leave no half record behind: at worst a torn last line, which is passed over and
 listed in ``problems``.
 
-Not here: reading and writing receipts (``receipt_log``), and an archive in an object store
-(``pipelines.store.exchange``), which brings the receipts of other machines as ``fetches-<number>-….jsonl`` into a
+Not here: reading and writing receipts (``receipt_log``) and judgements (``judgements``), and an archive in an object
+store (``pipelines.store.exchange``), which brings the logs of other machines as ``fetches-<number>-….jsonl`` into a
 working copy. Called by ``sources.pull``, ``transforms.ingest`` and, through ``pipelines.data_directory``, by whatever
 reads the archive.
 """
@@ -20,7 +21,7 @@ import contextlib
 import os
 import re
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from hashlib import file_digest, sha256
 from pathlib import Path, PurePosixPath
@@ -29,6 +30,7 @@ from typing import NoReturn
 from sources.cells import SourceError
 from sources.durable import locked, write_whole
 from sources.http.redact import redact
+from sources.judgements import append_judgement, held_files
 from sources.receipt_log import RawFolders, ReceiptLog
 from sources.receipts import Record, StoredFile, check_words, moment_of
 
@@ -123,7 +125,18 @@ class Archive:
             with self._lock(dataset):
                 self._receipts.append(dataset, records)
 
+    def note_judgement(self, dataset: str, digests: Collection[str], *, held: bool) -> None:
+        """Note that files were held, or that they were not where they had been before."""
+        known = self.held(dataset)
+        if said := [digest for digest in digests if (digest in known) is not held]:
+            with _in_words("log", f"raw/{dataset}"), self._lock(dataset):
+                append_judgement(self._folders, dataset, said, held=held)
+
     # --- reading ---
+
+    def held(self, dataset: str) -> frozenset[str]:
+        """Checksums of the files that were held when they were last judged."""
+        return held_files(self._folders, dataset)
 
     def files(self, dataset: str) -> list[StoredFile]:
         """All stored files in order of first receipt; their records in order of receipt.
@@ -156,14 +169,20 @@ class Archive:
             f"raw/{dataset}/{digest}" for digest in self._receipts.receipts(dataset) if digest not in there
         ]
 
-    def latest(self, dataset: str, address: str | None = None) -> StoredFile | None:
+    def latest(
+        self, dataset: str, address: str | None = None, *, without: Collection[str] = ()
+    ) -> StoredFile | None:
         """The last good file: newest receipt, of one address where that is given; None where there is none.
+
+        ``without``: checksums of files that are passed over.
 
         Its records are those of that address, so that ``.last`` holds the right etag.
         """
         wanted = redact(address) if address is not None else None
         newest: tuple[int, StoredFile] | None = None
         for file in self.files(dataset):
+            if file.sha256 in without:
+                continue
             mine = [
                 (place, record)
                 for place, record in zip(file.places, file.records, strict=True)

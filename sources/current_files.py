@@ -8,7 +8,7 @@ pages that follow a first page. Nothing is read or judged here; ``pull`` puts fi
 Called by ``sources.pull``, ``transforms.ingest`` and ``pipelines.data_versions``.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
@@ -33,9 +33,12 @@ class CurrentFile:
     declared: SourceFile | None
 
 
-def current_files(dataset: Dataset, archive: Archive) -> list[CurrentFile]:
-    """The files that count, in the order of the declaration; SourceError where a page of an answer is missing."""
-    stored = archive.files(dataset.id)
+def current_files(dataset: Dataset, archive: Archive, without: Collection[str] = ()) -> list[CurrentFile]:
+    """The files that count, in the order of the declaration; SourceError where a page of an answer is missing.
+
+    ``without``: checksums of files that are passed over, so that the editions before them count.
+    """
+    stored = [file for file in archive.files(dataset.id) if file.sha256 not in without]
     if dataset.collection == "inbox":
         return [CurrentFile(group[-1], _declared_for(dataset, group[-1])) for group in editions(stored)]
     chosen = []
@@ -43,7 +46,7 @@ def current_files(dataset: Dataset, archive: Archive) -> list[CurrentFile]:
         found = _newest(dataset, declared, stored)
         if found is not None:
             chosen.append(CurrentFile(found, declared))
-            chosen += [CurrentFile(page, declared) for page in _pages_after(dataset, archive, found)]
+            chosen += [CurrentFile(page, declared) for page in _pages_after(dataset, archive, found, without)]
     return chosen
 
 
@@ -106,14 +109,16 @@ def _newest(dataset: Dataset, declared: SourceFile, stored: Sequence[StoredFile]
     return newest[1] if newest else None
 
 
-def _pages_after(dataset: Dataset, archive: Archive, first: StoredFile) -> Iterator[StoredFile]:
+def _pages_after(
+    dataset: Dataset, archive: Archive, first: StoredFile, without: Collection[str]
+) -> Iterator[StoredFile]:
     address = first.last.address or ""
     page = first
     for _ in range(MOST_PAGES):
         following = next_address(dataset, address, archive.read(dataset.id, page.sha256))
         if following is None:
             return
-        found = archive.latest(dataset.id, following)
+        found = archive.latest(dataset.id, following, without=without)
         if found is None:
             raise SourceError(
                 "a page of the answer was never received", file=following, remedy="Refresh with --live"

@@ -34,8 +34,8 @@ be wrong without the correction. Of a row that names no dataset a refresh says s
 
 A correction that matches no cell is a finding (``correction_unused``) that names it, its file and what does not match:
 either the publisher has mended the error, and the entry is to be deleted, or the file has changed. So is a second
-correction of one cell; the first one is applied. Nothing is corrected
-in silence, and nothing is left uncorrected in silence.
+correction of one cell; the first one is applied. Nothing is corrected in silence, and nothing is left uncorrected:
+where the figure that the correction calls wrong is in the file still, it is refused (``uncorrected_figures``).
 
 Deliberately out of scope: figures that only look odd (status ``U`` in the declaration), factors for whole columns
 (``numbers: multiply``), labels (``values``), cells that the file does not have, and telling the publisher.
@@ -64,7 +64,7 @@ FILE = datasets.HERE / "corrections.csv"
 ACTIONS = ("override", "drop")
 STATUSES = ("open", "reported", "acknowledged", "fixed_upstream")
 # Concepts that say something of a figure, and not where it stands.
-_BESIDE_THE_PLACE = {"obs_status", "obs_lower", "obs_upper", "note"}
+BESIDE_THE_PLACE = {"obs_status", "obs_lower", "obs_upper", "note"}
 # A semicolon inside of a label is followed by no further ``Column=``.
 _NEXT_LABEL = re.compile(r";(?=[^;=]+=)")
 _ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
@@ -270,7 +270,7 @@ def _find(correction: Correction, cells: pa.Table, dataset: Dataset) -> tuple[in
 
 def _placing(dataset: Dataset, cells: pa.Table) -> list[str]:
     """Columns of the file by which the declaration places a figure; a concept is read from the first that is there."""
-    concepts = [parts for name, parts in dataset.concepts.items() if name not in _BESIDE_THE_PLACE]
+    concepts = [parts for name, parts in dataset.concepts.items() if name not in BESIDE_THE_PLACE]
     ways = [way.columns for parts in (*concepts, *dataset.breakdown.values()) for way in parts]
     ways += [(name,) for name in (dataset.breakdown_column, *dataset.where) if name]
     present = set(cells.column_names)
@@ -287,9 +287,25 @@ def _of_lines_printed_twice(cells: pa.Table, rows: list[int], locator: str) -> l
 def unused(files: Sequence[Corrected]) -> list[str]:
     """A sentence for each correction that matched in none of a dataset's files: one that names no file may match in
     any, and a file may have several pages."""
+    return list(_unmatched(files).values())
+
+
+def unfit(
+    dataset: Dataset,
+    read: Sequence[str],
+    files: Sequence[Corrected],
+    corrections: Sequence[Correction] | None = None,
+) -> list[Correction]:
+    """The corrections of which ``unused`` and ``misnamed`` speak: their figures may stand in the files still."""
+    ids = _unmatched(files)
+    alone = [c for c in _of(dataset, corrections) if c.id in ids] if ids else []
+    return [*alone, *_misnamed(dataset, read, corrections)]
+
+
+def _unmatched(files: Sequence[Corrected]) -> dict[str, str]:
     matched = frozenset[str]().union(*(file.matched for file in files))
     sentences = {name: text for file in files for name, text in file.unmatched.items()}
-    return [text for name, text in sentences.items() if name not in matched]
+    return {name: text for name, text in sentences.items() if name not in matched}
 
 
 def misnamed(
@@ -300,13 +316,18 @@ def misnamed(
     ``read``: names in the declaration of the files that were read; empty for one that is not declared, as files of an
     inbox are. Of a declared file that did not come another finding says so.
     """
-    declared = _of(dataset, corrections)
-    known = {file.name for file in dataset.files} if "" not in read else set(read)
     return [
         f"correction {c.id}, file {c.file}, {c.locator}: no file has this name in the declaration; leave file empty"
-        for c in declared
-        if c.dataset == dataset.id and c.file and c.file not in known
+        for c in _misnamed(dataset, read, corrections)
     ]
+
+
+def _misnamed(
+    dataset: Dataset, read: Sequence[str], corrections: Sequence[Correction] | None
+) -> list[Correction]:
+    known = {file.name for file in dataset.files} if "" not in read else set(read)
+    mine = (c for c in _of(dataset, corrections) if c.dataset == dataset.id)
+    return [c for c in mine if c.file and c.file not in known]
 
 
 def as_published(table: pa.Table, published: Mapping[tuple[str, str], str]) -> pa.Table:

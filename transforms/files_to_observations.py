@@ -29,7 +29,7 @@ from sources.dataset import Dataset, SourceFile
 from sources.isolated import read_cells, read_large
 from sources.readers.parts_said import PartShown, goes_on, missing_parts, part_shown
 from sources.readers.text import column_twice
-from transforms.apply_corrections import Corrected, as_published, correct, misnamed, unused
+from transforms.apply_corrections import Corrected, as_published, correct, misnamed, unfit, unused
 from transforms.findings import Findings
 from transforms.findings_of_files import notice, notice_may_divide, notice_signs
 from transforms.incidents.coding import Unread
@@ -42,6 +42,7 @@ from transforms.normalize.normalizer import Normalizer
 from transforms.normalize.quarantine import refused_row
 from transforms.privacy.discreet import discreet, refuse_persons, said
 from transforms.texts_of_files import new_texts, texts_beside, without_known_texts
+from transforms.uncorrected_figures import without_uncorrected
 
 # First bytes of gzip and ZIP: such a file has no lines.
 PACKED = (b"\x1f\x8b", b"PK")
@@ -355,7 +356,8 @@ def _join(
     shared: Normalizer, dataset: Dataset, parts: Sequence[_Part], seen: Observed, history: pa.Table | None
 ) -> None:
     read = [_name(part.file) for part in parts]
-    for sentence in (*unused([part.corrected for part in parts]), *misnamed(dataset, read)):
+    corrected = [part.corrected for part in parts]
+    for sentence in (*unused(corrected), *misnamed(dataset, read)):
         seen.findings.add("correction_unused", "critical", sentence)
     for part in parts:
         notice_signs(dataset, part.file.path, part.normalized.good, seen.findings)
@@ -364,6 +366,10 @@ def _join(
     }
     good = pa.concat_tables([part.normalized.good for part in parts])
     refused = [seen.refused, *(part.normalized.refused for part in parts)]
+    if declared := unfit(dataset, read, corrected):
+        facts = {name: [part.file.facts for part in parts if _name(part.file) == name] for name in read}
+        good, wrong = without_uncorrected(shared, dataset, good, declared, facts)
+        refused.append(wrong)
     if len(parts) > 1:
         paths = {part.file.sha256: part.file.path for part in parts}
         good, contradicting = merge(shared, dataset.id, good, paths)

@@ -10,7 +10,7 @@ Called by ``pipelines.assets.datasets``.
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -27,7 +27,7 @@ from sources.dataset import Dataset
 from sources.receipts import Record, StoredFile, time_of
 from transforms.files_to_observations import Former, InputFile, Observed, Restricted, former, observe
 from transforms.findings import Findings
-from transforms.judge.against_last_release import Judgement, judge
+from transforms.judge.against_last_release import Editions, Judgement, judge
 from transforms.normalize.former_keys import with_natures
 from transforms.normalize.normalizer import Normalizer
 from transforms.privacy.discreet import said
@@ -67,6 +67,8 @@ class Ingested:
     restricted: Restricted | None = None
     #: of a register: the months or years that came
     parts: Sequence[str] = ()
+    #: checksums of the files that were accepted or, where it is held, kept from what is published
+    judged: frozenset[str] = frozenset()
 
 
 def ingest(
@@ -75,12 +77,12 @@ def ingest(
     archive: Archive,
     last: pa.Table,
     accepted_files: str = "",
-    history: pa.Table | None = None,
+    history: Callable[[], pa.Table] | None = None,
     scratch: Path | None = None,
 ) -> Ingested:
     """Observations of the files that count, judged beside ``last``: the dataset's observations of the last release.
 
-    ``history``: what was ever published of a restricted dataset.
+    ``history``: gives what was ever published of the dataset.
     ``scratch``: where the count of a register may have files.
     ``accepted_files``: version of the files that ``last`` was made of and that were accepted, where it is known.
     """
@@ -89,6 +91,9 @@ def ingest(
         current = current_files(dataset, archive)
     except SourceError as error:
         return stopped(shared, dataset, last, error)
+    once_held = _once_held(dataset, archive, current) if not last.num_rows else []
+    if once_held:
+        last = _last_accepted(shared, dataset, archive)
     published = set(pc.unique(last["raw_sha256"]).to_pylist())
     returned = _returned(dataset, archive, current, last)
     # An older edition says what was published then, not what is published now.
@@ -98,7 +103,8 @@ def ingest(
         _input(dataset, archive, file, {} if file.stored.sha256 in published else read_before)
         for file in current
     ]
-    seen = observe(shared, dataset, files, history, scratch)
+    before = history() if dataset.restricted and history else None
+    seen = observe(shared, dataset, files, before, scratch)
     result.restricted, result.parts = seen.restricted, seen.parts
     if twice := _same_answer(current, set(pc.unique(seen.good["raw_sha256"]).to_pylist())):
         seen.findings.add("same_answer_twice", "critical", twice)
@@ -113,15 +119,38 @@ def ingest(
     same = files_version(current) == accepted_files or (
         now <= published and not any(_was_another(dataset, file) for file in current)
     )
+    unknown = "" if last.num_rows else ", ".join(once_held)
+    editions = Editions(returned, _dated(current), history, unknown)
     judgement = (
-        _judged(shared.contract, dataset, last, seen, returned, same_files=same)
+        _judged(shared.contract, dataset, last, seen, editions, same_files=same)
         if now
         else Judgement(bool(last.num_rows))
     )
     result.findings += judgement.findings
     result.held = judgement.held
     result.observations = last if judgement.held else seen.good
+    if last.num_rows and dataset.collection != "transcription":
+        result.judged = frozenset(now - published if judgement.held else now)
     return result
+
+
+def _once_held(dataset: Dataset, archive: Archive, current: Sequence[CurrentFile]) -> list[str]:
+    """Names of files that count and were held when they came; a transcription is reviewed instead."""
+    held = archive.held(dataset.id) if dataset.collection != "transcription" else frozenset()
+    files = [file.stored for file in current if file.stored.sha256 in held]
+    return [file.last.address or file.last.file_name or file.sha256 for file in files]
+
+
+def _last_accepted(shared: Normalizer, dataset: Dataset, archive: Archive) -> pa.Table:
+    """What was published before files were held, where no release is left that says it: read of the editions before.
+
+    Otherwise lost releases would publish what was held.
+    """
+    try:
+        files = current_files(dataset, archive, archive.held(dataset.id))
+    except SourceError:
+        files = []
+    return observe(shared, dataset, [_input(dataset, archive, file, {}) for file in files]).good
 
 
 def _returned(
@@ -154,6 +183,12 @@ def _returned(
             name = file.stored.last.address or file.stored.last.file_name
             found[file.stored.sha256] = f"{name}, first received {file.stored.first.received_at}"
     return found
+
+
+def _dated(current: Sequence[CurrentFile]) -> frozenset[str]:
+    """Checksums of files that a person brought with their date of publication: they count, whatever they say."""
+    records = ((file.stored.sha256, file.stored.last) for file in current)
+    return frozenset(sha for sha, last in records if last.via == "inbox" and last.stated_published)
 
 
 def _places_of(dataset: Dataset, file: StoredFile) -> set[_Place]:
@@ -221,7 +256,7 @@ def _judged(
     dataset: Dataset,
     last: pa.Table,
     seen: Observed,
-    returned: Mapping[str, str],
+    editions: Editions,
     *,
     same_files: bool,
 ) -> Judgement:
@@ -238,7 +273,7 @@ def _judged(
         refused,
         seen.shapes,
         same_files=same_files,
-        returned=returned,
+        editions=editions,
     )
 
 

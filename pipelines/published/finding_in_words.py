@@ -35,6 +35,7 @@ NEUTRAL = frozenset(
         "file_lost",
         "file_not_read",
         "file_without_receipt",
+        "held_before",
         "history_lost",
         "more_rows",
         "implausible_change",
@@ -116,7 +117,7 @@ _DETAILS = {
     "unreadable_note": ((r"(?P<names>[^:\s]+): .*", "detail_names"),),
     "correction_unused": ((r"correction (?P<names>[\w-]+), .*", "detail_names"),),
     **dict.fromkeys(
-        ("all_changed", "only_zeros", "values_displaced", "values_rounded"),
+        ("all_changed", "figures_went_back", "only_zeros", "values_displaced", "values_rounded"),
         ((r"(?P<name>.*): (?P<n>\d+) values", "detail_values"),),
     ),
 }

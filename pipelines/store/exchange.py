@@ -5,12 +5,13 @@ in the store                              written
 ========================================  ==============================================================
 ``raw/<dataset>/<sha256>.<ext>``          once: the name is the content
 ``raw/<dataset>/fetches-<number>-….jsonl``  once: the receipts that one refresh added; never rewritten
+``raw/<dataset>/judged-<number>-….jsonl``   once: the same of files that were held
 ``inbox/<dataset>/…``                     once; a return of a programme is removed when it was accepted
 ``restricted/<dataset>/….parquet``        once: the name is the data version
 ========================================  ==============================================================
 
 So nothing here is read, changed and written back, and two machines lose nothing of each other. On this machine the
-archive appends to ``fetches.jsonl`` as ever; ``push`` makes that log the next numbered object. Files
+archive appends to its logs as ever; ``push`` makes each of them the next numbered object. Files
 ``….provenance.json`` beside the archived files repeat the log and are not sent.
 
 Not here: releases (``working_copy``, ``publication``) and the archive (``sources.archive``). Called by
@@ -30,12 +31,13 @@ from pipelines.store.client import IN_PARTS, Listed, Store, StoreError, together
 from pipelines.store.working_copy import inside
 from sources.archive import STORED, Archive, checksum
 from sources.durable import locked, write_whole
+from sources.judgements import LOG as JUDGED
 from sources.receipt_log import LOG
 
 # Of each dataset's counts before suppression so many versions are kept: of the release and of files that came since.
 KEPT = 5
 FOLDERS = ("raw", "inbox", "restricted")
-_RECEIPTS = re.compile(r"fetches-(\d+)-[0-9a-f]{32}\.jsonl")
+_NUMBERED = re.compile(r"(fetches|judged)-(\d+)-[0-9a-f]{32}\.jsonl")
 _RETURNS = "inbox/programme_returns/"
 
 
@@ -59,9 +61,9 @@ def push(store: Store, root: Path, pulled: frozenset[str] = frozenset()) -> None
     since and is removed there too.
     """
     for folder in sorted((root / "raw").glob("*/")):
-        _number_receipts(root, folder)
+        _number_logs(root, folder)
     there = {entry.key for folder in FOLDERS for entry in store.list(folder)}
-    for keys in (_content(root), _receipts(root), _inbox_notes(root), _inbox_files(root)):
+    for keys in (_content(root), _logs(root), _inbox_notes(root), _inbox_files(root)):
         new = [key for key in keys if key not in there]
         together(lambda key: _send(store, root, key), new)
     taken = [key for key in pulled if key.startswith(_RETURNS) and not inside(root, key).exists()]
@@ -105,22 +107,26 @@ def _fetch(store: Store, root: Path, entry: Listed) -> None:
 # --- to the store ---
 
 
-def _number_receipts(root: Path, folder: Path) -> None:
-    """Make the log of a dataset the next numbered file; a crash in between leaves its lines in both, which is harmless.
+def _number_logs(root: Path, folder: Path) -> None:
+    """Make each log of a dataset the next numbered file; a crash in between leaves its lines in both: that is harmless.
 
     Receipts that only a file's own provenance holds, as older archives may have them, go in front.
     """
     with locked(folder / ".lock"):
-        log = folder / LOG
         alone = Archive(root).unlogged(folder.name)
         lines = b"".join(json.dumps(asdict(record), ensure_ascii=False).encode() + b"\n" for record in alone)
-        lines += log.read_bytes() if log.is_file() else b""
-        if not lines.strip():
-            return
-        numbers = [int(found[1]) for path in folder.iterdir() if (found := _RECEIPTS.fullmatch(path.name))]
-        number = max(numbers, default=0) + 1
-        write_whole(folder / f"fetches-{number:08d}-{uuid.uuid4().hex}.jsonl", lines)
-        log.unlink(missing_ok=True)
+        _number_log(folder / LOG, lines)
+        _number_log(folder / JUDGED)
+
+
+def _number_log(log: Path, in_front: bytes = b"") -> None:
+    lines = in_front + (log.read_bytes() if log.is_file() else b"")
+    if not lines.strip():
+        return
+    found = (_NUMBERED.fullmatch(path.name) for path in log.parent.iterdir())
+    number = max((int(name[2]) for name in found if name and name[1] == log.stem), default=0) + 1
+    write_whole(log.with_name(f"{log.stem}-{number:08d}-{uuid.uuid4().hex}.jsonl"), lines)
+    log.unlink(missing_ok=True)
 
 
 def _keys(root: Path, folder: str) -> list[str]:
@@ -133,8 +139,8 @@ def _content(root: Path) -> list[str]:
     return raw + [key for key in _keys(root, "restricted") if key.endswith(".parquet")]
 
 
-def _receipts(root: Path) -> list[str]:
-    return [key for key in _keys(root, "raw") if _RECEIPTS.fullmatch(key.rpartition("/")[2])]
+def _logs(root: Path) -> list[str]:
+    return [key for key in _keys(root, "raw") if _NUMBERED.fullmatch(key.rpartition("/")[2])]
 
 
 def _inbox_notes(root: Path) -> list[str]:

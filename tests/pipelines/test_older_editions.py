@@ -23,6 +23,7 @@ from tests.fixtures.mirror import HERE, Mirror
 from tests.helpers import NOW, Processed, process, publish
 
 PORTAL = load_datasets(HERE / "datasets")["ex_open_sdg"]
+MEANT = PORTAL.model_copy(update={"expects": PORTAL.expects.model_copy(update={"rescaled": True})})
 ADDRESS = "stat.example.org/sdg/en/data/5-2-1.csv"
 BY_HAND = """country: KG
 title: {en: 'Invented: by hand', ru: 'Придуманное: вручную'}
@@ -146,6 +147,76 @@ def test_a_cache_that_gives_the_file_before_changes_nothing(office: Office, etag
     assert good.state == "fresh" and not good.findings
     third = office.live(changed(office.second, lambda _, value: value + value % 3))
     assert third.state == "fresh" and figure(third) != figure(second)
+
+
+def lines_turned_round(body: bytes) -> bytes:
+    head, *lines = body.splitlines(keepends=True)
+    return b"".join([head, *reversed(lines)])
+
+
+def test_a_copy_of_the_file_before_is_known_by_its_figures(office: Office) -> None:
+    first = office.live(office.first)
+    second = office.live(office.second)
+    for _ in range(2):
+        again = office.live(lines_turned_round(office.first))
+        assert again.state == "held" and "figures_went_back" in kinds(again)
+        assert figure(again) == figure(second)
+    back = office.live(lines_turned_round(office.first), MEANT)
+    assert back.state == "fresh" and figure(back) == figure(first)
+    assert "figures_went_back" in kinds(back, "warning")
+
+
+def test_what_may_be_no_older_edition_goes_back_with_a_word(office: Office) -> None:
+    """A slip that is mended, and a revision that is taken back in a file with a new year."""
+    first = office.live(office.first)
+    place = office.first.decode().splitlines()[-1]
+    slip = ",".join([*place.split(",")[:-1], str(int(place.split(",")[-1]) + 1)])
+    office.live(office.first.replace(place.encode(), slip.encode()))
+    mended = office.live(lines_turned_round(office.first))
+    office.live(office.second)
+    last = [line for line in office.first.decode().splitlines() if line.startswith("2024")]
+    grown = [
+        [*cells[1:-1], str(int(cells[-1]) * 103 // 100 + 1)] for cells in (line.split(",") for line in last)
+    ]
+    newer = office.live(office.first + "".join(f"2025,{','.join(cells)}\n" for cells in grown).encode())
+    for result in (mended, newer):
+        assert result.state == "fresh" and figure(result) == figure(first)
+        assert "figures_went_back" in kinds(result, "warning")
+
+
+def without_releases(office: Office) -> None:
+    shutil.rmtree(office.data / "releases")
+    (office.data / "latest").unlink()
+
+
+def tenfold(body: bytes) -> bytes:
+    return changed(body, lambda _, value: value * 10)
+
+
+def test_what_was_held_is_not_published_where_all_releases_are_lost(office: Office) -> None:
+    first = office.live(office.first)
+    assert office.live(tenfold(office.first)).state == "held"
+    without_releases(office)
+    for _ in range(2):
+        again = office.refresh(PORTAL)
+        assert again.state == "held" and "series_rescaled" in kinds(again) and figure(again) == figure(first)
+    without_releases(office)
+    kept = next(
+        f for f in DataDirectory(office.data).archive.files(PORTAL.id) if f.last.size == len(office.first)
+    )
+    Path(kept.path).unlink()
+    alone = office.refresh(PORTAL)
+    assert alone.state == "held" and "held_before" in kinds(alone) and not alone.observations.num_rows
+    assert figure(office.refresh(MEANT)) == 10 * (figure(first) or 0)
+
+
+def test_what_was_held_and_accepted_later_is_published_where_all_releases_are_lost(office: Office) -> None:
+    first = office.live(office.first)
+    office.live(tenfold(office.first))
+    assert office.refresh(MEANT).state == "fresh"
+    without_releases(office)
+    again = office.refresh(PORTAL)
+    assert again.state == "fresh" and figure(again) == 10 * (figure(first) or 0)
 
 
 def test_what_is_published_is_no_older_edition_than_an_answer_that_was_held(office: Office) -> None:

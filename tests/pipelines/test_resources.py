@@ -9,6 +9,7 @@ from pathlib import Path
 import dagster as dg
 import pytest
 from dagster._core.storage.dagster_run import DagsterRun
+from dagster._core.storage.tags import GRPC_INFO_TAG
 
 from data_contracts.errors import BusyError, UserError
 from pipelines import lock
@@ -108,22 +109,26 @@ def test_a_run_waits_no_longer_than_its_patience(tmp_path: Path, instance: dg.Da
     assert isinstance(caught.value.__cause__, BusyError)
 
 
-def test_a_killed_run_is_called_failed_and_its_places_are_freed(
-    tmp_path: Path, instance: dg.DagsterInstance
+@pytest.mark.parametrize("noted", [True, False], ids=["killed", "no room to write its end"])
+def test_a_run_that_is_gone_is_called_failed_and_its_places_are_freed(
+    tmp_path: Path, instance: dg.DagsterInstance, noted: bool
 ) -> None:
     killed = instance.add_run(DagsterRun(job_name="refresh_live", status=dg.DagsterRunStatus.STARTED))
-    waiting = instance.add_run(DagsterRun(job_name="refresh_live", status=dg.DagsterRunStatus.STARTED))
+    of_daemon = {GRPC_INFO_TAG: "{}"}
+    waiting = instance.add_run(
+        DagsterRun(job_name="refresh_live", status=dg.DagsterRunStatus.STARTED, tags=of_daemon)
+    )
     storage = instance.event_log_storage
     storage.initialize_concurrency_limit_to_default(POOL)
     assert storage.claim_concurrency_slot(POOL, killed.run_id, "kg_victims").is_claimed
     assert not storage.claim_concurrency_slot(POOL, waiting.run_id, "kg_victims").is_claimed
     storage.free_concurrency_slots_for_run(waiting.run_id)
     folder = DataDirectory(tmp_path)
-    (tmp_path / LOCK_FILE).write_text(killed.run_id, encoding="utf-8")
+    (tmp_path / LOCK_FILE).write_text(killed.run_id if noted else "", encoding="utf-8")
     assert run(tmp_path, instance).success, "the pool of the killed run would be full for ever"
     found = instance.get_run_by_id(killed.run_id)
     assert found and found.status == dg.DagsterRunStatus.FAILURE
     assert any("was killed" in (entry.message or "") for entry in instance.all_logs(killed.run_id))
     other = instance.get_run_by_id(waiting.run_id)
-    assert other and other.status == dg.DagsterRunStatus.STARTED, "only the one that held the lock"
+    assert other and other.status == dg.DagsterRunStatus.STARTED, "the daemon watches it"
     assert folder.lock.holder == "", "a run that ended leaves no note"

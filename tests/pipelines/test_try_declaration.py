@@ -1,6 +1,7 @@
 """`dvstats try`: a declaration and files anywhere, read as in a refresh, nothing published."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -174,7 +175,7 @@ def test_restricted_figures_are_withheld_and_not_shown_in_quarantine(tmp_path: P
     assert (refused["rule"], refused["published_value"], refused["row"]) == ("unmapped_label", None, None)
 
 
-def test_a_correction_that_no_longer_matches_is_a_finding(
+def test_a_correction_that_no_longer_matches_is_a_finding_and_its_figure_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     correction = Correction(
@@ -195,11 +196,20 @@ def test_a_correction_that_no_longer_matches_is_a_finding(
     file = written(tmp_path / "orders.csv", "Чуйская область;2025-Q1;женщины;1 204")
     tried = try_declaration(declaration, [file])
     assert [finding["finding"] for finding in tried.findings] == ["correction_unused"]
-    assert tried.exit_status == 3
-    mended = written(tmp_path / "orders.csv", "Чуйская область;2025-Q1;женщины;9")
-    tried = try_declaration(declaration, [mended])
+    assert rows(tried) == {("KG-C", "2025-Q1", "F", 1204.0, "A")} and tried.exit_status == 3
+    respelt = written(tmp_path / "orders.csv", "Chuy Region;2025-Q1;женщины;9", "г. Ош;2025-Q1;женщины;9")
+    tried = try_declaration(declaration, [respelt])
+    assert rows(tried) == {("KG-GO", "2025-Q1", "F", 9.0, "A")}
+    (refused,) = tried.refused.to_pylist()
+    assert (refused["rule"], refused["raw_locator"]) == ("known_wrong", "line 2, column Выдано")
+    fitting = written(tmp_path / "orders.csv", "Чуйская область;2025-Q1;женщины;9")
+    tried = try_declaration(declaration, [fitting])
     assert rows(tried) == {("KG-C", "2025-Q1", "F", 8.0, "A")}
     assert tried.good["published_value"].to_pylist() == ["9"]
+    misnamed = Corrections((replace(correction, file="order"),))
+    monkeypatch.setattr("transforms.apply_corrections.load_corrections", lambda: misnamed)
+    tried = try_declaration(declaration, [fitting])
+    assert not tried.good.num_rows and tried.refused["rule"].to_pylist() == ["known_wrong"]
 
 
 def test_the_repository_need_not_know_the_declaration(

@@ -13,7 +13,8 @@ What is judged, in this order; behind each question the key with which the decla
 1. columns of a file that vanished or appeared (``shapes``): ``expects.columns``; a file that breaks off
 2. rows of another country (``foreign``): ``where``
 3. the share of refused rows (``refused_share``): ``refuse_above``
-4. an edition that was replaced since (``older``), and what is withdrawn and came back (``came_back``)
+4. an edition that was replaced since, known by its bytes (``older``) or by its figures (``former_figures``), and what
+   is withdrawn and came back (``came_back``)
 5. what vanished (``vanished``): codes of any dimension, years and units, then single cells: ``withdrawn``,
    ``expects.lost_share``; with no row left (``empty``) the last ones stay whatever is declared
 6. what changed (``moved``): single values; series that moved by one factor, values at other labels, new years of
@@ -24,7 +25,7 @@ declaration, so losses are warnings then, except where all rows of a code are re
 knows the clock; ``transforms.ingest`` calls it.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import duckdb
@@ -37,6 +38,7 @@ from data_contracts.vocabulary import TOTAL
 from sources.dataset import Dataset
 from transforms.findings import Findings
 from transforms.judge.changed_values import any_change, implausible_changes, moved_series, pair
+from transforms.judge.former_figures import went_back
 from transforms.judge.suspicious_values import suspicious
 from transforms.normalize.keys import SAID
 
@@ -72,6 +74,22 @@ class Shape:
     new_texts: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True)
+class Editions:
+    """What is known of the editions of the files beside the last release.
+
+    ``returned``: names by checksum of files that are older than those of the last release. ``dated``: checksums of
+    files that a person brought with their date of publication. ``history``: gives every version of the dataset's rows
+    that was published. ``once_held``: names of files that were held when they came, where no row is left to compare
+    them with.
+    """
+
+    returned: Mapping[str, str] = field(default_factory=dict)
+    dated: frozenset[str] = frozenset()
+    history: Callable[[], pa.Table] | None = None
+    once_held: str = ""
+
+
 @dataclass
 class Judgement:
     """Whether the last rows stay instead of the new ones, and why."""
@@ -89,13 +107,12 @@ def judge(
     shapes: Sequence[Shape],
     *,
     same_files: bool,
-    returned: Mapping[str, str] | None = None,
+    editions: Editions = Editions(),
 ) -> Judgement:
     """Judge the new observations of a dataset.
 
-    ``last``, ``new``: observations without ``first_release``; ``refused``: rows in quarantine; ``returned``:
-    names by checksum of files that are older than those of the last release; ``same_files``: the rows of the last
-    release were read from these very files.
+    ``last``, ``new``: observations without ``first_release``; ``refused``: rows in quarantine; ``same_files``: the rows
+    of the last release were read from these very files.
     """
     judged = _Judge(contract, dataset, last, new, refused, same_files)
     judged.shapes(shapes)
@@ -106,12 +123,15 @@ def judge(
             with duckdb.default_connection().cursor() as con:
                 con.register("last", last)
                 con.register("new", new)
-                judged.older(con, returned or {})
+                judged.older(con, editions.returned)
                 judged.came_back()
                 judged.vanished(con)
-                judged.moved(con)
+                judged.moved(con, editions)
         else:
             judged.empty(any(shape.rows == 0 for shape in shapes))
+    elif editions.once_held and not dataset.expects.rescaled:
+        judged.found.add("held_before", "critical", editions.once_held)
+        judged.held = True
     return Judgement(judged.held, judged.found.rows)
 
 
@@ -281,7 +301,8 @@ class _Judge:
     def _vanished_cells(self, con: duckdb.DuckDBPyConnection) -> None:
         """Cells inside the years, areas and codes that are still there, and cells that have no value any more.
 
-        Refused rows are in quarantine, one by one. What is suppressed to protect persons goes at once.
+        A row that is refused now is no decision to withdraw what was published. What is suppressed to protect persons
+        goes at once.
         """
         if self.reviewed:
             return
@@ -294,12 +315,13 @@ class _Judge:
         ).to_arrow_table()
         lost = [row for row in rows.to_pylist() if not any(self._withdrawn(name, row[name]) for name in row)]
         allowed = self.last.num_rows * self.dataset.expects.lost_share
-        if len(lost) - self.refused > allowed:
+        if len(lost) > allowed:
             examples = ", ".join(_in_words(row) for row in lost[:3])
             self.hold("vanished_cells", f"{len(lost)} of {self.last.num_rows}: {examples} …")
 
-    def moved(self, con: duckdb.DuckDBPyConnection) -> None:
-        """Values that changed beyond belief, one by one, and series that moved as a whole; ``con`` as above.
+    def moved(self, con: duckdb.DuckDBPyConnection, editions: Editions) -> None:
+        """Values that changed beyond belief, one by one, that went back to what they were, and series that moved as a
+        whole; ``con`` as above.
 
         Nothing is asked where all values are those of the last release, as after a change of the code.
         """
@@ -312,13 +334,29 @@ class _Judge:
         meant = self.dataset.expects.rescaled
         moved = () if self.reviewed else moved_series(con, factor)
         odd = suspicious(con, factor, reviewed=self.reviewed)
-        for finding, detail, holds in (*((*found, True) for found in moved), *odd):
+        for finding, detail, holds in (
+            *((*found, True) for found in moved),
+            *odd,
+            *self._went_back(con, editions),
+        ):
             if holds and not meant:
                 self.hold(finding, detail)
             else:
                 # Also what the declaration means: it may still stand there when the next file comes.
                 self.found.add(finding, "warning", detail)
         self._units(con)
+
+    def _went_back(
+        self, con: duckdb.DuckDBPyConnection, editions: Editions
+    ) -> Iterator[tuple[str, str, bool]]:
+        """Figures of an earlier release again; what only our own reading changed is nobody's older edition."""
+        history = editions.history
+        if history is None or self.reviewed or self.same_files:
+            return
+        if con.execute("SELECT 1 FROM pairs WHERE changed LIMIT 1").fetchall():
+            known = editions.dated.union(editions.returned)
+            for detail, holds in went_back(con, history(), known):
+                yield "figures_went_back", detail, holds
 
     def _units(self, con: duckdb.DuckDBPyConnection) -> None:
         units = con.execute(

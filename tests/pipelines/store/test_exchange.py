@@ -24,13 +24,19 @@ def contents(root: Path) -> list[bytes]:
     return [archive.read(DATASET, file.sha256) for file in archive.files(DATASET)]
 
 
-def test_another_machine_has_every_file_and_every_receipt(store: Store, tmp_path: Path) -> None:
+def test_another_machine_has_every_file_with_receipts_and_judgement(store: Store, tmp_path: Path) -> None:
     here, there = tmp_path / "here", tmp_path / "there"
     receive(here, b"one", "2026-11-25T03:15:00.000Z")
+    (digest,) = (file.sha256 for file in Archive(here).files(DATASET))
+    Archive(here).note_judgement(DATASET, [digest], held=True)
     push(store, here)
     pull(store, there)
     assert Archive(there).files(DATASET)[0].records == Archive(here).files(DATASET)[0].records
-    assert contents(there) == [b"one"]
+    assert contents(there) == [b"one"] and Archive(there).held(DATASET) == {digest}
+    Archive(there).note_judgement(DATASET, [digest], held=False)
+    push(store, there)
+    pull(store, here)
+    assert not Archive(here).held(DATASET)
 
 
 def test_the_order_of_receipt_counts_and_not_the_clock(store: Store, tmp_path: Path) -> None:

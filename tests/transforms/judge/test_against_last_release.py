@@ -14,7 +14,7 @@ from sources.readers.protocol import read_cells
 from tests.fixtures import make
 from tests.fixtures.mirror import HERE
 from tests.transforms.sample import FACTS
-from transforms.judge.against_last_release import Judgement, Shape, judge
+from transforms.judge.against_last_release import Editions, Judgement, Shape, judge
 
 DATASET = load_datasets(HERE / "datasets")["ex_open_sdg"]
 COLUMNS = frozenset({"Year", "GeoCode", "SEX", "Value"})
@@ -62,7 +62,7 @@ def judged(declared: Declarations) -> Callable[..., Judgement]:
             refused,
             shapes,
             same_files=same_files,
-            returned=returned,
+            editions=Editions(returned or {}),
         )
 
     return compare
@@ -169,8 +169,10 @@ def test_rounding_holds(judged: Callable[..., Judgement], step: int, held: bool)
     assert result.held is held and ("values_rounded" in kinds(result)) is held
 
 
-def test_cells_that_were_refused_are_not_lost_twice(judged: Callable[..., Judgement]) -> None:
-    assert not judged([row for row in TRUTH if row != TRUTH[5]], refused=1).held
+def test_a_cell_that_is_refused_now_is_lost_like_any_other(judged: Callable[..., Judgement]) -> None:
+    less = [row for row in TRUTH if row != TRUTH[5]]
+    assert judged(less, refused=2).held and not judged(TRUTH, refused=2).held
+    assert not judged(less, refused=2, dataset=expecting(lost_share=1 / 108)).held
 
 
 @pytest.mark.parametrize("collection", ["portal", "transcription"])
