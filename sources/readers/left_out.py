@@ -1,4 +1,4 @@
-"""Rows with figures below the line at which the option ``stop_at`` ends a table: not read, and a finding.
+"""Rows with figures below the line at which ``stop_at`` or ``last_data_row`` ends a table: not read, and a finding.
 
 ::
 

@@ -10,7 +10,7 @@
 Options besides those of ``excel`` (``sheets`` and ``tables`` do not apply)
 
 ``pages``            number, list of numbers and ranges (``3``, ``"4-6"``), or ``all`` (default)
-``table``            which table of each page, from 1; default: all of them
+``table``            which table of each page, from 1; default: all of them. A declared page without it is an error
 ``header_on``        ``each`` (default): every table has its header; ``first``: the others continue the first, with
                      the same header again or none
 ``table_settings``   passed to pdfplumber, for tables without rules:
@@ -176,6 +176,9 @@ def _tables(pages: Sequence[Page], options: Options, prepared: Prepared) -> pa.T
     for page in pages:
         ready = prepared.page(page)
         own = _found(ready, options, work)
+        if not own and options.get("table") is not None and options.get("pages", "all") != "all":
+            place = f"page {page.page_number}"
+            raise ReadError(f"the declared page has no table {options['table']}", place=place, remedy=CHANGED)
         if found and found[-1].page == page.page_number - 1 and "table" not in options:
             _add_later_notes(found[-1], ready, own)
         found += own
@@ -192,7 +195,7 @@ def _tables(pages: Sequence[Page], options: Options, prepared: Prepared) -> pa.T
 
 
 def _found(page: Page, options: Options, work: TableWork) -> list[_Found]:
-    """The tables of one page; a declared table that is not there is passed over on that page."""
+    """The tables of one page; none where a declared table is not there."""
     settings = options.get("table_settings", {})
     if not isinstance(settings, dict):
         raise wrong_option("table_settings", settings, "a group of pdfplumber settings")

@@ -61,10 +61,9 @@ def end_of_data(grid: Grid, first: int, options: Options) -> int:
     return min(last, len(grid.rows))
 
 
-def below_stop(grid: Grid, last: int, options: Options) -> list[Left]:
-    """Rows with figures from the one on that ``stop_at`` ends the table at; ``last``: see :func:`end_of_data`."""
-    stop = pattern_option(options, "stop_at")
-    if stop is None or last == len(grid.rows) or not stop.search(grid.first_text(last)):
+def below_end(grid: Grid, last: int) -> list[Left]:
+    """Rows with figures below the end that ``stop_at`` or ``last_data_row`` sets; ``last``: see :func:`end_of_data`."""
+    if last == len(grid.rows):
         return []
     return rows_with_figures(enumerate(grid.rows[last:], last), grid.locate)
 

@@ -18,7 +18,7 @@ import pyarrow as pa
 
 from sources.cells import CORNER, HEADING, NOTE, PROBLEM, REMARKS, TITLE, VALUE, Options, ReadError, option
 from sources.readers.grid.cell_references import (
-    below_stop,
+    below_end,
     cells_of,
     end_of_data,
     letter_list,
@@ -96,7 +96,7 @@ def cross(grid: Grid, options: Options) -> pa.Table:
     if option(options, "sections", False, allowed=(True, False)):
         sections = {row: heading and heading.text for row, heading in above.items()}
         out[SECTION] = [sections[row] for row in rows for _ in columns]
-    left = below_stop(grid, layout.data.stop, options)
+    left = below_end(grid, layout.data.stop)
     return with_heading_list(with_left_out(text_table(without_blanks(out, options)), left), [headings])
 
 

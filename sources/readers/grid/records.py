@@ -30,7 +30,7 @@ from sources.cells import (
     ReadError,
     option,
 )
-from sources.readers.grid.cell_references import below_stop, cells_of, end_of_data, row_list, without_blanks
+from sources.readers.grid.cell_references import below_end, cells_of, end_of_data, row_list, without_blanks
 from sources.readers.grid.comments import with_comments
 from sources.readers.grid.footnotes import FOOTNOTE, REMARK, footnotes_in, noted, remarks_of, shared_values
 from sources.readers.grid.header import SEARCHED_ROWS, text_at
@@ -96,7 +96,7 @@ def records(grid: Grid, options: Options) -> pa.Table:
     if sections:
         texts = {heading.place: heading.text for heading in headings}
         out[SECTION] = [texts.get(above[row] or "") for row in rows for _ in values]
-    table = with_left_out(text_table(without_blanks(out, options)), below_stop(grid, last, options))
+    table = with_left_out(text_table(without_blanks(out, options)), below_end(grid, last))
     return with_heading_list(table, [headings])
 
 

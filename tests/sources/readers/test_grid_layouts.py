@@ -16,6 +16,7 @@ from sources.readers.grid.footnotes import (
     remarks_of,
     shared_values,
 )
+from sources.readers.left_out import left_out_of
 from sources.readers.text import joined
 from tests.sources.readers.grids import grid
 from tests.workbooks import workbook
@@ -121,6 +122,13 @@ def values(text: str, **options: Any) -> list[tuple[str, str, str]]:
 )
 def test_rows_of_data(options: dict[str, Any], regions: list[str]) -> None:
     assert list(dict.fromkeys(row or "" for row, _, _ in values(TABLE, **options))) == regions
+
+
+@pytest.mark.parametrize("options", [{"last_data_row": 4}, {"stop_at": "^Osh"}])
+def test_rows_below_a_declared_end_are_told(options: dict[str, Any]) -> None:
+    """Read carelessly: a region that the publisher has added is missing in silence."""
+    table = cross(grid(TABLE), {"header_rows": [2], "number_row": 3, **options})
+    assert [place for place, _ in left_out_of(table)] == ["B5", "B6"]
 
 
 def test_the_first_row_of_all_may_be_data() -> None:

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from sources.cells import HEADING, NOTE, PROBLEM, REMARKS, TITLE, ReadError
-from sources.readers.grid.cell_references import below_stop, cells_of, end_of_data, row_list, without_blanks
+from sources.readers.grid.cell_references import below_end, cells_of, end_of_data, row_list, without_blanks
 from sources.readers.grid.cross import cross
 from sources.readers.grid.records import _is_remark, records
 from sources.readers.grid.table import column_letters, column_number, one_line
@@ -200,9 +200,8 @@ def test_where_data_end_and_what_is_left_out_below() -> None:
     ] == [5, 3, 2]
     assert end_of_data(table, 1, {"last_data_row": 99}) == 5 and end_of_data(table, 1, {"stop_at": "x"}) == 5
     assert end_of_data(table, 1, {"stop_at": "^B", "last_data_row": 3}) == 3
-    assert len(below_stop(table, 2, {"stop_at": "^All"})) == 2
-    assert below_stop(table, 2, {}) == below_stop(table, 5, {"stop_at": "x"}) == []
-    assert below_stop(table, 3, {"stop_at": "^All"}) == []
+    assert len(below_end(table, 2)) == 2
+    assert below_end(table, 5) == []
 
 
 def test_words_for_thousands_and_dates_of_cells() -> None:

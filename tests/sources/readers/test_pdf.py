@@ -331,6 +331,10 @@ def test_pages_and_tables_are_chosen():
     assert {place[:6] for place in cells(content, pages=[3], table=1)} == {"page 3"}
     with pytest.raises(SourceError, match="no page 4: the PDF has 3 pages"):
         cells(content, pages=[1, 4])
+    # Of all pages those count that have the table; a declared one must have it.
+    assert {place[:6] for place in cells(content, table=1)} == {"page 2", "page 3"}
+    with pytest.raises(SourceError, match="^page 1: the declared page has no table 1"):
+        cells(content, pages="1-3", table=1)
 
 
 def test_aligned_text_without_rules():
