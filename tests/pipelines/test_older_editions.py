@@ -134,7 +134,7 @@ def kinds(result: Processed, severity: str = "critical") -> set[str]:
 # -- editions that come again ----------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("etags", [True, False])
+@pytest.mark.parametrize("etags", [pytest.param(True, marks=pytest.mark.slow), False])
 def test_a_cache_that_gives_the_file_before_changes_nothing(office: Office, etags: bool) -> None:
     office.mirror.etags = etags
     office.live(office.first)

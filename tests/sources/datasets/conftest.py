@@ -13,10 +13,19 @@ from sources.bundled_registers import load_register
 from sources.dataset import BUNDLED
 from sources.load_datasets import load_datasets
 from sources.readers.protocol import read_cells
+from tests.conftest import OnceARun
 from tests.sources.datasets.by_declaration import Read
 from tests.sources.datasets.national import Observe
+from tests.sources.datasets.transcribed_rows import Rows, every_row
 from transforms.normalize.inputs_and_results import FileFacts, Normalized
 from transforms.normalize.normalizer import Normalizer
+
+
+@pytest.fixture(scope="session")
+def transcribed(once_a_run: OnceARun) -> Rows:
+    """Every row of every transcription."""
+    found: Rows = once_a_run("transcribed_rows", lambda _: every_row())
+    return found
 
 
 @pytest.fixture(scope="module")

@@ -3,7 +3,7 @@
 import datetime as dt
 import re
 
-from tests.sources.datasets.transcribed_rows import PROSE, rows, transcribed
+from tests.sources.datasets.transcribed_rows import PROSE, Rows, rows
 
 
 def test_a_german_dot_groups_thousands_and_a_german_comma_is_a_decimal_mark() -> None:
@@ -23,12 +23,12 @@ def test_a_year_that_no_publisher_printed_is_not_validated() -> None:
     assert all("eriod stated by the transcriber" in row["note"] for row in found)
 
 
-def test_a_statement_whose_period_is_inferred_is_in_doubt() -> None:
+def test_a_statement_whose_period_is_inferred_is_in_doubt(transcribed: Rows) -> None:
     """Pages without a day say "last year"; the publisher's own file (form 1-M) has status V instead."""
     inferred = re.compile(
         r"(?i)\b(day|year|month|end|period)\b[^;.]* is inferred|(month|year)[^;.]* inferred"
     )
-    found = [row for row in transcribed() if inferred.search(row["note"] or "")]
+    found = [row for row in transcribed if inferred.search(row["note"] or "")]
     assert len({row["dataset_id"] for row in found}) > 1
     assert {row["obs_status"] for row in found} <= {"U", "D"}
 
@@ -44,12 +44,12 @@ DOUBTS_A_DIMENSION = re.compile(
 )
 
 
-def test_a_note_that_doubts_a_dimension_has_the_status_of_a_doubt() -> None:
+def test_a_note_that_doubts_a_dimension_has_the_status_of_a_doubt(transcribed: Rows) -> None:
     """Shares whose base "the page does not say" were validated; children of an age that no file states were normal.
 
     One rule for prose and for tables of the publishers.
     """
-    doubted = [row for row in transcribed() if DOUBTS_A_DIMENSION.search(row["note"] or "")]
+    doubted = [row for row in transcribed if DOUBTS_A_DIMENSION.search(row["note"] or "")]
     assert {row["dataset_id"] for row in doubted} - set(PROSE)
     assert len({row["dataset_id"] for row in doubted}) > 6
     validated = {
@@ -60,9 +60,9 @@ def test_a_note_that_doubts_a_dimension_has_the_status_of_a_doubt() -> None:
     assert not validated
 
 
-def test_parts_that_do_not_add_up_are_in_doubt() -> None:
+def test_parts_that_do_not_add_up_are_in_doubt(transcribed: Rows) -> None:
     """The total as well, unless one of its splits adds up to it: then its note says which does not."""
-    found = [row for row in transcribed() if "arts do not add up" in (row["note"] or "")]
+    found = [row for row in transcribed if "arts do not add up" in (row["note"] or "")]
     assert len({row["dataset_id"] for row in found}) > 3
     assert {row["obs_status"] for row in found} == {"U"}
 
@@ -85,12 +85,12 @@ DAY_OF_PAGE = re.compile(
 )
 
 
-def test_an_open_period_ends_the_day_before_its_page() -> None:
+def test_an_open_period_ends_the_day_before_its_page(transcribed: Rows) -> None:
     """ "Since the beginning of the year": Kazakhstan counted the day of the page, Kyrgyzstan did not."""
     since = re.compile(r"(?i)\bsince (the beginning|[0-9]{4})|the page says [“\"](this year|in [0-9]{4})")
     found = [
         (row, day.groups())
-        for row in transcribed()
+        for row in transcribed
         if "/P" in row["time_period"]
         and since.search(row["note"] or "")
         and (day := DAY_OF_PAGE.search(row["note"]))
@@ -139,24 +139,24 @@ def test_state_money_for_services_is_published_in_kazakhstan_too() -> None:
     )
 
 
-def test_sums_of_one_area_that_pay_for_different_things_say_for_what() -> None:
+def test_sums_of_one_area_that_pay_for_different_things_say_for_what(transcribed: Rows) -> None:
     """4.5 billion tenge for all that the state does and 3 billion for services to victims stood as one series."""
     undivided: dict[str, set[str]] = {}
-    for row in transcribed():
+    for row in transcribed:
         if row["indicator"] == "SERVICE_FUNDING" and row["breakdown"] == "_T":
             undivided.setdefault(row["ref_area"], set()).add(row["source_id"])
     assert undivided == {"KZ": {"kz-time-2022-12"}}
 
 
-def test_a_rate_a_year_that_was_said_once_is_no_count_of_that_year() -> None:
+def test_a_rate_a_year_that_was_said_once_is_no_count_of_that_year(transcribed: Rows) -> None:
     """ "More than 500 women a year", said in July 2024, stood as the count of 2024."""
     rate = re.compile(r"in a usual year|a yearly rate|not a count of that year|no count of [0-9]{4}")
-    found = [row for row in transcribed() if rate.search(row["note"] or "")]
+    found = [row for row in transcribed if rate.search(row["note"] or "")]
     assert len({row["dataset_id"] for row in found}) > 1
     assert {row["obs_status"] for row in found} == {"D"}
 
 
-def test_a_figure_printed_in_thousands_or_millions_is_a_rounded_statement() -> None:
+def test_a_figure_printed_in_thousands_or_millions_is_a_rounded_statement(transcribed: Rows) -> None:
     """What is said as «77 тысяч» is not known to the unit: status U, or a mark that says more (P, D, E)."""
     ends_with_scale = re.compile(
         r"(тыс\w*[.]?|млн|млрд|милл\w+|минг|миң|мың|ҳазор|thousand|million|billion|Tausend|Mio[.]?)$",
@@ -164,7 +164,7 @@ def test_a_figure_printed_in_thousands_or_millions_is_a_rounded_statement() -> N
     )
     wrong = {
         (row["dataset_id"], row["raw_locator"], row["published_value"])
-        for row in transcribed()
+        for row in transcribed
         # A statistical office prints its population so.
         if row["indicator"] != "POPULATION"
         and ends_with_scale.search(row["published_value"] or "")
@@ -173,11 +173,11 @@ def test_a_figure_printed_in_thousands_or_millions_is_a_rounded_statement() -> N
     assert not wrong
 
 
-def test_a_figure_of_prose_that_ends_in_three_zeros_is_a_rounded_statement() -> None:
+def test_a_figure_of_prose_that_ends_in_three_zeros_is_a_rounded_statement(transcribed: Rows) -> None:
     """30,000 cases are as rounded as 30 thousand; a grant of 1.222.000 euros may be exact."""
     wrong = {
         (row["dataset_id"], row["raw_locator"], row["published_value"])
-        for row in transcribed()
+        for row in transcribed
         if row["dataset_id"] in PROSE
         and row["indicator"] not in ("POPULATION", "SERVICE_FUNDING")
         and row["obs_value"]
@@ -187,12 +187,12 @@ def test_a_figure_of_prose_that_ends_in_three_zeros_is_a_rounded_statement() -> 
     assert not wrong
 
 
-def test_persons_under_an_indicator_of_decisions_or_breaches_are_marked() -> None:
+def test_persons_under_an_indicator_of_decisions_or_breaches_are_marked(transcribed: Rows) -> None:
     """19 thousand persons held liable stood in one series with the violations of other years."""
     of_persons = re.compile(r"(?i)^(suspects|persons|offenders|people)\b|: persons, not")
     found = [
         row
-        for row in transcribed()
+        for row in transcribed
         if row["indicator"] in ("SPECIAL_REQUIREMENTS", "PROTECTION_ORDER_BREACHES")
         and of_persons.search(row["note"] or "")
     ]
@@ -200,17 +200,17 @@ def test_persons_under_an_indicator_of_decisions_or_breaches_are_marked() -> Non
     assert all("COUNT=PERSONS" in row["breakdown"] or row["obs_status"] == "D" for row in found), found
 
 
-def test_a_share_of_an_attitude_says_which() -> None:
+def test_a_share_of_an_attitude_says_which(transcribed: Rows) -> None:
     """65.8 % who say that violence is never justified stood beside 97 % who say that women must tolerate it."""
-    found = [row for row in transcribed() if row["indicator"] == "VIOLENCE_ATTITUDES"]
+    found = [row for row in transcribed if row["indicator"] == "VIOLENCE_ATTITUDES"]
     assert found and all("ATTITUDE=" in row["breakdown"] for row in found)
 
 
-def test_german_figures_of_domestic_violence_say_between_whom() -> None:
+def test_german_figures_of_domestic_violence_say_between_whom(transcribed: Rows) -> None:
     """The police tell partners from the family: a Land's figure without it stood beside those of either as a third."""
     wrong = {
         (row["raw_locator"], row["indicator"], row["ref_area"])
-        for row in transcribed()
+        for row in transcribed
         if row["ref_area"].startswith("DE")
         and row["indicator"].startswith("DV_")
         # Whether a country has a law is no figure of violence.
@@ -244,14 +244,14 @@ def test_registered_killings_of_germany_and_of_its_laender_lead_to_each_other() 
     assert killings == {("DV_CASES", True), ("HOMICIDE_OFFENCES", True)}
 
 
-def test_refusals_of_shelters_are_no_count_of_persons() -> None:
-    refused = [row for row in transcribed() if row["indicator"] == "SHELTER_TURNED_AWAY"]
+def test_refusals_of_shelters_are_no_count_of_persons(transcribed: Rows) -> None:
+    refused = [row for row in transcribed if row["indicator"] == "SHELTER_TURNED_AWAY"]
     assert refused and {row["obs_status"] for row in refused} == {"D"}
 
 
-def test_a_figure_of_persons_trained_says_who() -> None:
+def test_a_figure_of_persons_trained_says_who(transcribed: Rows) -> None:
     """Police officers of Tajikistan stood under no group, those of Kazakhstan and Kyrgyzstan under police."""
-    found = [row for row in transcribed() if row["indicator"] == "PERSONNEL_TRAINED"]
+    found = [row for row in transcribed if row["indicator"] == "PERSONNEL_TRAINED"]
     assert found and all("PERSONNEL=" in row["breakdown"] for row in found)
 
 

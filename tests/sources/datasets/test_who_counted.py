@@ -2,7 +2,7 @@
 
 import re
 
-from tests.sources.datasets.transcribed_rows import PROSE, publications, rows, transcribed
+from tests.sources.datasets.transcribed_rows import PROSE, Rows, publications, rows
 
 COPIES = (
     *("un_sdg_2020", "unodc_cts", "unodc_homicide", "unodc_gsh_2019", "eurostat_homicide", "wb_gender"),
@@ -30,14 +30,14 @@ def test_a_third_partys_copy_is_marked_as_one_and_a_copied_estimate_as_an_estima
         assert ({row["obs_status"] for row in found} == {"E"}) is (dataset_id in COPIED_ESTIMATES), dataset_id
 
 
-def test_a_modelled_estimate_has_the_status_of_one_in_the_file_of_its_compiler_too() -> None:
+def test_a_modelled_estimate_has_the_status_of_one_in_the_file_of_its_compiler_too(transcribed: Rows) -> None:
     """Models of the WHO were normal values in files of the United Nations, estimates in copies of them."""
-    modelled = [row for row in transcribed() if row["nature"] == "E" or "odelled" in (row["note"] or "")]
+    modelled = [row for row in transcribed if row["nature"] == "E" or "odelled" in (row["note"] or "")]
     assert {row["nature"] for row in modelled} == {"E", "N"}
     assert {row["obs_status"] for row in modelled} == {"E"}
 
 
-def test_what_was_read_in_a_reprint_or_on_an_aggregator_is_a_copy() -> None:
+def test_what_was_read_in_a_reprint_or_on_an_aggregator_is_a_copy(transcribed: Rows) -> None:
     """Its source says so; 886 women with orders in Tashkent were country data, a copy of BBC Kyrgyz was not.
 
     Polisia.kz is the site of the police themselves.
@@ -49,7 +49,7 @@ def test_what_was_read_in_a_reprint_or_on_an_aggregator_is_a_copy() -> None:
     )
     found = [
         row
-        for row in transcribed()
+        for row in transcribed
         if copied.search(" ".join(publications()[row["source_id"]][name] for name in ("publisher", "note")))
     ]
     assert len({row["source_id"] for row in found}) > 10
@@ -65,11 +65,11 @@ def test_a_page_whose_own_title_is_not_known_says_so() -> None:
     ]
 
 
-def test_what_was_read_in_a_repository_of_someone_else_is_a_copy() -> None:
+def test_what_was_read_in_a_repository_of_someone_else_is_a_copy(transcribed: Rows) -> None:
     """A new transcription from such an address cannot forget it."""
     wrong = {
         (row["dataset_id"], row["source_id"])
-        for row in transcribed()
+        for row in transcribed
         if "githubusercontent" in (address := publications()[row["source_id"]]["address"])
         and not any(f".com/{owner}" in address for owner in UNCHANGED_FILES)
         and row["nature"] != "N"
@@ -77,11 +77,11 @@ def test_what_was_read_in_a_repository_of_someone_else_is_a_copy() -> None:
     assert not wrong
 
 
-def test_a_normal_value_was_read_in_a_page_or_file_of_the_body_itself() -> None:
+def test_a_normal_value_was_read_in_a_page_or_file_of_the_body_itself(transcribed: Rows) -> None:
     """Status A is "the publisher's own file was seen": what a newspaper or another body reports of it is V."""
     wrong = {
         (row["dataset_id"], row["source_id"], page["publisher"], page["stated_by"])
-        for row in transcribed()
+        for row in transcribed
         if row["obs_status"] == "A"
         and (page := publications()[row["source_id"]])["stated_by"] not in ("", page["publisher"])
         and not OFFICIAL.search(page["publisher"])
@@ -89,12 +89,12 @@ def test_a_normal_value_was_read_in_a_page_or_file_of_the_body_itself() -> None:
     assert not wrong
 
 
-def test_a_figure_of_one_institution_is_not_one_of_its_region() -> None:
+def test_a_figure_of_one_institution_is_not_one_of_its_region(transcribed: Rows) -> None:
     """71 women of one of the two centres of Zhambyl region stood as the clients of all."""
     of_one = re.compile(r"(?i)not the whole region|\bone (crisis )?(centre|shelter)\b")
     wrong = {
         (row["dataset_id"], row["source_id"], row["note"])
-        for row in transcribed()
+        for row in transcribed
         if of_one.search(row["note"] or "") and "CENTRE=" not in row["breakdown"]
     }
     assert not wrong
@@ -110,7 +110,7 @@ OUTSIDE_THE_STATE = re.compile(
 )
 
 
-def test_what_a_body_outside_of_the_state_counted_is_no_country_data() -> None:
+def test_what_a_body_outside_of_the_state_counted_is_no_country_data(transcribed: Rows) -> None:
     """Finprom.kz and Ranking.kz analyse the same registers; one was entered as country data, the other was not.
 
     A coalition's page on the figures of a committee was country data too. What a government itself told the
@@ -118,7 +118,7 @@ def test_what_a_body_outside_of_the_state_counted_is_no_country_data() -> None:
     """
     wrong = {
         (row["dataset_id"], row["raw_locator"], page["publisher"], page["stated_by"])
-        for row in transcribed()
+        for row in transcribed
         if row["nature"] != "N"
         and not row["dataset_id"].startswith("un_")
         and not (page := publications()[row["source_id"]])["stated_by"].startswith("Government of")
@@ -134,12 +134,12 @@ STATE_BODY = re.compile(
 )
 
 
-def test_what_a_news_page_says_without_naming_a_body_is_no_country_data() -> None:
+def test_what_a_news_page_says_without_naming_a_body_is_no_country_data(transcribed: Rows) -> None:
     """20,387 women with orders in Uzbekistan were country data, the numbers of other papers without a body were not."""
     named = {source for source, page in publications().items() if page["stated_by"]}
     wrong = {
         (row["dataset_id"], row["source_id"], row["published_value"])
-        for row in transcribed()
+        for row in transcribed
         if row["nature"] != "N"
         and row["source_id"] not in named
         and not STATE_BODY.search(publications()[row["source_id"]]["publisher"])
@@ -153,11 +153,11 @@ SAYS_A_STATE_BODY = re.compile(
 )
 
 
-def test_what_an_official_says_on_a_news_page_is_the_figure_of_his_body() -> None:
+def test_what_an_official_says_on_a_news_page_is_the_figure_of_his_body(transcribed: Rows) -> None:
     """The deputy prosecutor of Sughd gave 188 suicides, and the figure was the paper's own."""
     own = {
         (row["dataset_id"], row["source_id"], row["published_value"])
-        for row in transcribed()
+        for row in transcribed
         if row["dataset_id"] in PROSE
         and row["nature"] == "N"
         and not (page := publications()[row["source_id"]])["stated_by"]
@@ -167,11 +167,11 @@ def test_what_an_official_says_on_a_news_page_is_the_figure_of_his_body() -> Non
     assert not own
 
 
-def test_what_is_not_official_is_never_a_normal_value() -> None:
+def test_what_is_not_official_is_never_a_normal_value(transcribed: Rows) -> None:
     """A is for the publisher's own figure on the country; the count of an association is V, on its own page too."""
     wrong = {
         (row["dataset_id"], row["raw_locator"])
-        for row in transcribed()
+        for row in transcribed
         if (row["nature"], row["obs_status"]) == ("N", "A")
     }
     assert not wrong

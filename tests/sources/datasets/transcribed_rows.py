@@ -10,9 +10,11 @@ from sources.dataset import BUNDLED
 from sources.readers.protocol import read_cells
 from transforms.normalize.inputs_and_results import FileFacts
 
+Rows = list[dict[str, Any]]
+
 
 @lru_cache
-def rows(dataset_id: str) -> list[dict[str, Any]]:
+def rows(dataset_id: str) -> Rows:
     declared = declarations()
     dataset = declared.datasets[dataset_id]
     (file,) = dataset.files
@@ -20,7 +22,7 @@ def rows(dataset_id: str) -> list[dict[str, Any]]:
     facts = FileFacts("ab" * 32, dt.datetime(2026, 11, 24), file.bundled, file.constants)
     result = declared.normalizer.normalize(cells, dataset, facts)
     assert not result.refused.num_rows, result.refused.to_pylist()[:2]
-    found: list[dict[str, Any]] = result.good.to_pylist()
+    found: Rows = result.good.to_pylist()
     return found
 
 
@@ -29,9 +31,8 @@ def publications() -> dict[str, Entry]:
     return {entry["source"]: entry for entry in declarations().publications}
 
 
-@lru_cache
-def transcribed() -> list[dict[str, Any]]:
-    """Every row of every transcription, with its dataset."""
+def every_row() -> Rows:
+    """Every row of every transcription, with its dataset; the fixture ``transcribed`` has it once for all workers."""
     return [
         row for d in declarations().datasets.values() if d.collection == "transcription" for row in rows(d.id)
     ]
