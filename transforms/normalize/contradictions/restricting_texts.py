@@ -24,7 +24,8 @@ from typing import Any, NamedTuple
 
 from sources.cells import CORNER, NOTE, QUOTE, REMARKS, TITLE
 from transforms.normalize.codes_from_labels import TOTAL
-from transforms.normalize.contradictions.dimension_words import FORM, RELATIONSHIP, is_of_violence
+from transforms.normalize.contradictions.dimension_words import FORM, RELATIONSHIP
+from transforms.normalize.contradictions.form_words import is_of_violence
 from transforms.normalize.contradictions.group_words import AGE, BREAKDOWN, SEX
 from transforms.normalize.contradictions.restriction_words import (
     ARTICLE,
