@@ -8,6 +8,8 @@ several countries use ("¥", "som") and those of currencies that no unit has are
 import re
 from functools import lru_cache
 
+from sources.scale_words import BILLION, MILLION, THOUSAND, THOUSAND_MILLION, any_of
+
 #: a currency that is no unit of the contract, or one of several
 OTHER = "XXX"
 _SIGNS = {
@@ -26,10 +28,7 @@ _BEFORE = re.compile(rf"^([-(<>≤≥~]?)\s*({_ANY})\.?\s*(?=[-0-9])", re.IGNORE
 _BEHIND = re.compile(rf"(?<![^\W\d_])({_ANY})\.?(?=\)?$)", re.IGNORECASE)
 _ALONE = re.compile(rf"(?<![^\W_])(?:{_ANY})(?![^\W_])|[₸$€₽£¥₺₼₴₹₩⃀¤]", re.IGNORECASE)
 
-_THOUSANDS = (
-    r"(?:тыс|млн|млрд|тысяч\w*|миллион\w*|thousands?|millions?|mln|mlrd|мың|миң|минг|ming|ҳазор|tsd|mio|1[ .,]?000)"
-    r"\.?(?: of)? "
-)
+_THOUSANDS = rf"(?:{any_of(THOUSAND, MILLION, THOUSAND_MILLION, BILLION)}|1[ .,]?000)\.?(?: of)? "
 # Whose money it is, and which that is: an Uzbek som is none of Kyrgyzstan.
 _OF_COUNTRY = {
     "KGS": r"к[иы]рг[иы]зск\w+|kyrgyz\w*",

@@ -31,6 +31,7 @@ from sources.cells import (
 )
 from sources.dataset import Dataset
 from sources.readers.grid.footnotes import mark_of_line, marks_at_end
+from transforms.normalize.contradictions.unit_words import parts as divided
 from transforms.normalize.encoded_columns import EncodedColumn, Mask, constant, crossed, either, encode
 from transforms.normalize.inputs_and_results import FileFacts
 from transforms.normalize.lookups import LookUps
@@ -43,9 +44,9 @@ SPACES = " \u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2
 # Readers of formats that have dimensions and attributes, and no columns of other figures.
 _OF_DIMENSIONS = ("sdmx_csv", "sdmx_json", "sdmx_ml", "json_stat")
 _ID = re.compile(r"[A-Z][A-Z0-9_]+")
-_ROW_LABEL = re.compile(r"row_([0-9]+)")
 # "Region (per cent)", "Область, тыс. человек".
 _BESIDE_NAME = re.compile(r"[^,()]*[^\s,()]\s*(?:\((.+)\)|,\s*([^()]+))\s*")
+_ROW_LABEL = re.compile(r"row_([0-9]+)")
 # Dimensions that are a total where nothing is said.
 TOTALLED = ("sex", "age", "violence_form", "relationship")
 
@@ -170,14 +171,19 @@ def texts_beside_values(file: FileCells) -> Iterator[tuple[str, EncodedColumn]]:
 def texts_about_figures(file: FileCells) -> Iterator[tuple[str, EncodedColumn]]:
     """The same, and what the names of the columns of labels say of the figures, as a title."""
     yield from texts_beside_values(file)
-    yield from ((TITLE, constant(said)) for said in said_by_label_names(file))
+    yield from ((TITLE, constant(said)) for _, said in said_by_label_names(file))
 
 
-def said_by_label_names(file: FileCells) -> list[str]:
-    """What the names of the columns of labels say in brackets or behind a comma: "Region (per cent)"."""
-    names = sorted(file.present & set(file.dataset.columns) - {COLUMN, *RESERVED})
-    found = (_BESIDE_NAME.fullmatch(called(file, name)) for name in names)
-    return [said for match in found if match and (said := match[1] or match[2])]
+def said_by_label_names(file: FileCells) -> list[tuple[str, str]]:
+    """What columns of labels are called in brackets or behind a comma: "Region (per cent)"; each with its column."""
+    found = list[tuple[str, str]]()
+    for name in sorted(file.present & set(file.dataset.columns) - {COLUMN, *RESERVED}):
+        label = called(file, name)
+        match = _BESIDE_NAME.fullmatch(label)
+        # All of it, and its parts: the point of "без г. Бишкек" ends none.
+        said = (match[1] or match[2] if match else "", *divided(label)[1:])
+        found += [(name, text) for text in dict.fromkeys(filter(None, said))]
+    return found
 
 
 def marked_rows(file: FileCells, line: str, *, but: Collection[str] = ()) -> Mask:

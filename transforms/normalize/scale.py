@@ -19,6 +19,7 @@ from collections.abc import Callable, Collection
 
 from sources.cells import HEADING, NOTE, PROBLEM, QUOTE, REMARKS, RESERVED
 from sources.dataset import Numbers, Scale
+from sources.scale_words import BILLION, MILLION, THOUSAND, THOUSAND_MILLION, any_of
 from transforms.normalize.contradictions.unit_words import lines_below, named_unit, parts
 
 UNIT_MULT = "UNIT_MULT"
@@ -30,10 +31,7 @@ _FACTOR_COLUMN = re.compile(
     re.IGNORECASE,
 )
 _SCALE = re.compile(
-    r"(?<![^\W_])(?:thousands?|thous|thsd|ths|tsd|tausend|millions?|millionen|mio|mln|billions?|bln|milliarden|"
-    r"mrd|mlrd|"
-    r"тыс(?:яч(?:[аиуе]|ах|ами)?)?|млн|млрд|миллион(?:а|ов|ы|ах|ами)?|"
-    r"миллиард(?:а|ов|ы|ах|ами)?|мың|миң|минг|ming|ҳазор|хазор|ҳаз(?=\.))(?![^\W_])"
+    rf"(?<![^\W_])(?:{any_of(THOUSAND, MILLION, THOUSAND_MILLION, BILLION)}|ҳаз(?=\.))(?![^\W_])"
     # A millennium.
     r"(?! (?:жыл|йил|yil))"
 )

@@ -1,16 +1,12 @@
 """Words that stand beside numbers in the region's languages: thousands and millions, more than, less than, about.
 
-Not here: how they are read (``read_numbers``, the only caller).
+Not here: the words for thousands themselves (``sources.scale_words``), and how all are read (``read_numbers``, the only
+caller).
 """
 
-SCALES = {
-    1000: "thousand тыс тысяч тысяча тысячи тысяче тысячу тысячам тысячами "
-    "мың миң минг ming ҳазор ҳазору хазор tausend",
-    1_000_000: "million millions mln млн миллион миллиона миллиону миллионов миллионам миллионами mio millionen",
-    # No "billion", which is a thousand times more in German.
-    1_000_000_000: "bln mlrd млрд миллиард миллиарда миллиарду миллиардов миллиарды миллиардам миллиардами "
-    "milliard milliarde milliarden",
-}
+from sources.scale_words import MILLION, THOUSAND, THOUSAND_MILLION
+
+SCALES = {1000: THOUSAND, 1_000_000: MILLION, 1_000_000_000: THOUSAND_MILLION}
 SCALE = {word: scale for scale, words in SCALES.items() for word in words.split()}
 BEFORE = {
     ">": "more than|over|above|exceeding|at least|no fewer than|no less than|not less than|свыше|более|"

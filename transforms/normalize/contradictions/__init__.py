@@ -16,7 +16,8 @@ By what is contradicted:
 
 unit and scale     ``unit_words`` counts, shares and rates (words: ``unit_vocabulary``); ``unit_base`` per how many;
                    ``adjusted`` an index, prices, a transformation; ``refused_by_text`` thousands, money
-period             ``frequency`` a month or part of a year (``parts_in_text``, ``as_of_days``, ``school_years``);
+period             ``frequency`` a month or part of a year (``said_parts``, ``parts_in_text``, ``as_of_days``,
+                   ``school_years``);
                    ``several_years`` a mean of years, or parts of two; ``cumulative`` since 1 January or a law;
                    ``year_of_title``, ``unread_years`` another year; what a line says around a time: ``stated_times``
 who is counted     ``unread_dimensions`` (columns), ``unread_headings`` (between rows), ``unread_levels`` (header,
@@ -24,7 +25,8 @@ who is counted     ``unread_dimensions`` (columns), ``unread_headings`` (between
                    any text with "only" or a part alone, also of a form, partner, article or stage
                    (words: ``restriction_words``)
 what is counted    ``unread_breakdowns`` a form of violence, a relationship or another part, by name and texts of a
-                   column; ``dividing_columns`` by its rows (words: ``dimension_words``, ``part_words``);
+                   column; ``dividing_columns`` by its rows (words: ``dimension_words``, ``form_words``,
+                   ``part_words``);
                    ``unread_indicators``, ``several_dataflows`` two indicators as one
 where              ``area_labels`` code and label that differ; ``unread_areas`` a column; ``area_of_title`` a title;
                    ``left_out_areas`` a part that is not counted, or alone is

@@ -31,9 +31,9 @@ import numpy as np
 from sources.cells import COLUMN, CORNER, QUOTE, TITLE
 from sources.dataset import Dataset
 from transforms.normalize.contradictions.dimension_words import says_nothing
-from transforms.normalize.contradictions.frequency import said_part
 from transforms.normalize.contradictions.group_words import groups_of
 from transforms.normalize.contradictions.planned import says_planned
+from transforms.normalize.contradictions.said_parts import said_part
 from transforms.normalize.contradictions.said_status import said_status
 from transforms.normalize.contradictions.several_dataflows import flow_columns, flows_in
 from transforms.normalize.contradictions.unit_words import said_in_unit, unit_columns

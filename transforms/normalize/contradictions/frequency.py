@@ -16,37 +16,30 @@
 
 The frequency of an observation is made of its period; the stated one is only compared. Words and codes that are not
 known say nothing. Where the declaration itself says the period (a constant, or labels with codes), nothing is compared.
-Not here: reading periods (``time_period``). Called by ``one_file``.
+Not here: reading periods (``time_period``), and what a text says of a part of a year (``said_parts``). Called by
+``one_file``.
 """
 
 import datetime as dt
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from functools import lru_cache
-from pathlib import PurePath
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from sources.cells import COLUMN, NOTE, REMARKS, TITLE
 from transforms.normalize.contradictions.as_of_days import as_of_days_in, ends_within
-from transforms.normalize.contradictions.parts_in_text import (
-    COMPARED,
-    is_whole,
-    may_name_part,
-    named_part,
-    part_at_end,
-    unnumbered_part,
-    without_other_times,
-    years_in,
+from transforms.normalize.contradictions.parts_in_text import years_in
+from transforms.normalize.contradictions.said_parts import (
+    PUBLISHED,
+    header_part,
+    said_part,
+    whole_years_beside_part,
 )
 from transforms.normalize.contradictions.school_years import years_of_schools
 from transforms.normalize.contradictions.several_years import of_several_years
-from transforms.normalize.contradictions.stated_times import stated_time
-from transforms.normalize.contradictions.unit_words import lines_below, parts
 from transforms.normalize.encoded_columns import EncodedColumn, constant, crossed
 from transforms.normalize.file_cells import FileCells, called, texts_beside_values
 from transforms.normalize.readings import Refusal
 from transforms.parse import read_periods
-from transforms.parse.period_words import COUNTED, HALVES, HALVES_OF_TWO_WORDS, MONTH, QUARTERS
 
 _COLUMN = re.compile(
     r"freq|frequency|freq_code|time_format|периодичность|частота|мезгилдүүлүгү|кезеңділігі|даврийлиги|davriyligi|"
@@ -67,10 +60,6 @@ _LAST_DAY = re.compile(
 # SDMX: the day and month with which a reporting year begins.
 _YEAR_START = re.compile(r"reporting[ _]year[ _]start[ _]day")
 _ONE_DAY = dt.timedelta(days=1)
-# Levels of the header and labels at the side, which nobody calls a quarter.
-_AROUND = re.compile(r"(?:col|row)_[0-9]+|section")
-# Texts of a whole table; elsewhere "Q1" may be a code of anything.
-_AROUND_ALL = re.compile(rf"{TITLE}|corner|sheet|{_AROUND.pattern}")
 # Texts above the figures.
 _HEADER = re.compile(rf"{COLUMN}|col_[0-9]+")
 # SDMX 2.1 and 3.0 (CL_FREQ; with a number: every so many), durations of ISO 8601, TIME_FORMAT of SDMX 2.0, words.
@@ -91,47 +80,6 @@ _OFTEN = re.compile(
     r"ҳарсола|ҳармоҳа|семоҳа|jährlich|vierteljährlich|monatlich|жылды[кқ]|айлы[кқ]|тоқсандық|кварталдык|yillik|oylik|choraklik|"
     r"йиллик|ойлик|чораклик"
 )
-# Most texts have none of these words: one search spares them the patterns above.
-_WORDS_OF_PARTS = re.compile(
-    rf"(?<![^\W_])(?:{'|'.join((*MONTH, *QUARTERS.split(), *HALVES.split(), *HALVES_OF_TWO_WORDS, *COUNTED.split()))})"
-    r"(?![^\W_])"
-)
-_FOR = ("за", "in", "for", "during", "дар", "im")
-_FOR_PART = re.compile(rf"^(?:данные |показатели |сведения |data |figures )?(?:{'|'.join(_FOR)}|в) ")
-# Before "9 months" these say a limit, an age or a term; before other numbers of months most words may.
-_LIMITS = re.compile(
-    r"до|от|старше|младше|моложе|более|менее|свыше|через|кажды\w+|последни\w+|возраст\w*|сроком?|на|under|over|than|last|"
-    r"past|within|every|aged?|after|until|least|bis|seit|unter|über"
-)
-# When a table was or will be published is no part of the year that it is about.
-PUBLISHED = re.compile(
-    r"(?:обновлен|опубликован)[оаы]?[: ].*|"
-    r"(?:(?:дата|срок|последн\w+|следующ\w+|очередн\w+) )+(?:обновлени|публикаци|выпуск)\w*[: ].*|"
-    r"(?:last |next )?(?:updated?|published|publication date|(?:next )?release(?: date)?)[: ].*"
-)
-# "2022, 2023 и 9 месяцев 2024 года": years, and beside them a part of another one.
-_YEAR = r"(?:19|20)[0-9]{2}"
-_AND = r"(?:и|а также|and|und|жана|және|ва|va)"
-_YEARS_AND_PART = re.compile(
-    rf"(?P<years>{_YEAR}(?:\s*(?:г\w*\.?)?\s*(?:[-–—,]|{_AND})\s*{_YEAR})*)\s*"
-    rf"(?:г\w*\.?|жж?\.?|й\w*|years?|yil\w*|жыл\w*|сол\w*)?(?:,?\s+{_AND}\s+|\s*(?:[;,]\s|\)|[;,]?\s\()\W*)"
-    rf"(?:(?:за|в|in|for|дар)\s+)?(?P<part>(?!{_YEAR}).*{_YEAR}.*)"
-)
-# "9 месяцев 2022 и 2023 годов", "I полугодие 2023 года в сравнении с 2022": the other year is the same part.
-_AND_OTHER_YEAR = re.compile(
-    rf"(?<=[0-9]{{4}})(?P<word> ?(?:г\w*\.?|years?|й\w*|жыл\w*))?"
-    rf"(?:,? {_AND} .*|\s*[-–—]\s*|,? (?:(?:в|по) )?(?:сравнени\w+ (?:с|к)|compared (?:with|to)|против|к|"
-    rf"versus|vs\.?) .*){_YEAR}.*"
-)
-_YEAR_COMPARED = re.compile(rf"({_YEAR}) год(?= (?:в|по) сравнени)")
-# Names of files have Russian words in Latin letters.
-_TRANSLITERATED = {
-    **dict.fromkeys(("mes", "mesyacev", "mesyatsev", "mesiatsev"), "месяцев"),
-    **dict.fromkeys(("kv", "kvartal", "kvartala"), "квартал"),
-    **dict.fromkeys(("polugodie", "polugodiya"), "полугодие"),
-}
-# Most words that a period is written with.
-_LONGEST = 7
 _CODES = {word: code for code, words in _WORDS.items() for word in words.split()}
 
 
@@ -300,95 +248,12 @@ def _texts_around(file: FileCells) -> Iterator[tuple[str, EncodedColumn]]:
     )
 
 
-def said_part(text: str, place: str = "") -> str:
-    """What a label, title, or (in the columns ``_remarks``, ``_note``) a line says of several months of a year.
-
-    A level of the header may name one month; at the end of a title it may be that of a law.
-    """
-    if place == "file_name":
-        stem = PurePath(text).stem.replace("_", " ").replace("-", " ")
-        text = " ".join(_TRANSLITERATED.get(word.casefold(), word) for word in stem.split())
-    if _AROUND.fullmatch(place) and not text.strip().isdecimal() and _is_part(text.strip(), "SQM"):
-        return text.strip()
-    # A sentence below a table may be about another figure.
-    below = place.startswith("_")
-    anywhere = ""
-    if may_name_part(text):
-        if not below and is_whole(text):
-            return ""
-        text = "\n".join(map(without_other_times, text.split("\n")))
-        anywhere = "" if below or PUBLISHED.fullmatch(text.casefold()) else named_part(text)
-        if below or _AROUND_ALL.fullmatch(place):
-            ends = lines_below(text) if below else parts(text)
-            anywhere = anywhere or next(filter(None, map(part_at_end, ends)), "")
-    if not _WORDS_OF_PARTS.search(text.casefold()):
-        return anywhere
-    if place == TITLE:
-        # Behind what is counted: "Выдано ордеров, декабрь".
-        months = [part for part in parts(text)[1:] if part in MONTH and len(part) > 3]
-        if months:
-            return months[0]
-    # "9 мес." is no footnote 9.
-    lines = (*lines_below(text), *(line.strip(" .") for line in text.casefold().split("\n")))
-    labels = lines if below else parts(text)
-    if place == NOTE:
-        # It is about its own cell, whatever follows: "за 9 месяцев, без города".
-        said = (_FOR_PART.sub("", part) for line in lines for part in parts(line))
-        labels = (*lines, *(part for part in said if _is_part(part, ("S", "Q", "_O"))))
-    found = (label for label in labels if not PUBLISHED.fullmatch(label))
-    return next(
-        (
-            label
-            for label in found
-            if any(map(_ends_with_part, (label, _AND_OTHER_YEAR.sub(r"\g<word>", label))))
-            or _is_part(stated_time(label), ("S", "Q", "_O"))
-        ),
-        anywhere,
-    )
-
-
-def _header_part(text: str, place: str) -> str:
-    """The same of a header of figures, which need not say which part of the year it is."""
-    at_end = next(filter(None, map(part_at_end, parts(text))), "") if may_name_part(text) else ""
-    return said_part(text, place) or unnumbered_part(text) or at_end
-
-
-def _ends_with_part(label: str) -> bool:
-    words = label.split()
-    for first in range(max(0, len(words) - _LONGEST), len(words)):
-        said = " ".join(words[first:])
-        if first and _LIMITS.fullmatch(words[first]) and re.match(r"[^ ]+ [0-9]+ [^\W\d]", said):
-            continue
-        if first and said[0].isdigit() and not _may_follow(words[first - 1], said):
-            continue
-        if _is_part(said, ("S", "Q", "_O")):
-            return True
-    return False
-
-
-def _may_follow(before: str, said: str) -> bool:
-    """Whether a number of months behind a word is a period: "children up to 6 months" are no half-year.
-
-    "Orders for 6 months" may be one; so may "orders, 6 months", "orders 9 months" and "orders 6 months 2022".
-    """
-    if before in _FOR or before[-1] in ",:;–—-":
-        return True
-    return not _LIMITS.fullmatch(before) and bool(re.match("9 |.*(?:19|20)[0-9]{2}", said))
-
-
-@lru_cache(maxsize=10_000)
-def _is_part(text: str, frequencies: Sequence[str]) -> bool:
-    """Whether a text is a period of one of these frequencies within a year, which it need not say."""
-    period = read_periods.parse(text if re.search("(?:19|20)[0-9]{2}", text) else f"{text} 2023")
-    return period is not None and period.freq in frequencies and period.start.year == period.end.year
-
-
 def _said_parts(file: FileCells, period: EncodedColumn) -> Iterator[EncodedColumn]:
     """Refusals of rows of a whole year that a text beside them calls a part of it."""
     if file.dataset.collection == "transcription" or all(found[1] != "A" for found in period.dictionary):
         return
     for place, texts in _texts_around(file):
-        read = _header_part if _HEADER.fullmatch(place) else said_part
+        read = header_part if _HEADER.fullmatch(place) else said_part
         said = {text: part for text in texts.dictionary if text and (part := read(text, place))}
         if said:
             yield crossed(period, texts, _refusal_of_part(file, place, said))
@@ -403,27 +268,12 @@ def _refusal_of_part(file: FileCells, place: str, said: Mapping[str, str]) -> An
         years = years_in(text or "") if name == "remark" else ()
         if not part or found[1] != "A" or (years and found[2].year not in years):
             return None
-        if found[2].year in _whole_years_beside_part(text or ""):
+        if found[2].year in whole_years_beside_part(text or ""):
             return None
         filled = {"value": part[:200], "place": name}
         return file.lookups.refusal("unreadable_period", sentence="part_of_year_unread", **filled)
 
     return refusal
-
-
-@lru_cache(maxsize=1_000)
-def _whole_years_beside_part(text: str) -> frozenset[int]:
-    """Years that a text names before a part of another one; where it compares, their figures may be of that part."""
-    folded = text.casefold()
-    if COMPARED.search(folded):
-        # "2023 год в сравнении с 9 месяцами 2024 года": in this case of the word a year is no part's.
-        return frozenset(map(int, _YEAR_COMPARED.findall(folded)))
-    match = _YEARS_AND_PART.search(folded)
-    if not match or not (_ends_with_part(match["part"].strip(" .")) or named_part(match["part"])):
-        return frozenset()
-    if any(map(_ends_with_part, parts(f"{folded[: match.start()]}{match['years'][:4]}"))):
-        return frozenset()
-    return years_in(match["years"]) - years_in(match["part"])
 
 
 def _whole_years(start: Any, end: Any) -> bool:

@@ -114,7 +114,7 @@ def _scale_of_table(file: FileCells) -> tuple[EncodedColumn, ...]:
         for name, place, says in places
         for text in metadata.get(name, b"").decode().split("\n" if place == "remark" else "\x00")
     ]
-    texts += [("title", text, says_scale) for text in said_by_label_names(file)]
+    texts += [("title", text, says_scale) for _, text in said_by_label_names(file)]
     return tuple(
         constant(file.lookups.refusal("scale_undeclared", value=text[:200], place=place))
         for place, text, says in texts
@@ -212,7 +212,7 @@ def _other_unit(file: FileCells, unit: EncodedColumn) -> tuple[EncodedColumn, ..
         for name in TITLES
         if name in metadata
     ]
-    above += [(said, said_below) for said in said_by_label_names(file)]
+    above += [(said, said_below) for _, said in said_by_label_names(file)]
     found += [_contradicted(file, unit, TITLE, constant(text[:200]), says) for text, says in above]
     lines = dict.fromkeys(metadata.get(REMARKS.encode(), b"").decode().split("\n"))
     found += [

@@ -24,7 +24,8 @@ from typing import Any, NamedTuple
 
 from sources.cells import CORNER, NOTE, QUOTE, REMARKS, TITLE
 from transforms.normalize.codes_from_labels import TOTAL
-from transforms.normalize.contradictions.dimension_words import FORM, RELATIONSHIP, is_of_violence
+from transforms.normalize.contradictions.dimension_words import FORM, RELATIONSHIP
+from transforms.normalize.contradictions.form_words import is_of_violence
 from transforms.normalize.contradictions.group_words import AGE, BREAKDOWN, SEX
 from transforms.normalize.contradictions.restriction_words import (
     ARTICLE,
@@ -40,11 +41,10 @@ from transforms.normalize.contradictions.restriction_words import (
     restrictions,
 )
 from transforms.normalize.contradictions.unit_base import without_range
-from transforms.normalize.contradictions.unit_words import parts
 from transforms.normalize.contradictions.unread_breakdowns import counts_parts
 from transforms.normalize.contradictions.unread_dimensions import is_other_age
 from transforms.normalize.encoded_columns import EncodedColumn, constant, crossed
-from transforms.normalize.file_cells import FileCells, texts_beside_values
+from transforms.normalize.file_cells import FileCells, said_by_label_names, texts_beside_values
 from transforms.normalize.readings import Refusal
 from transforms.parse.read_ages import years_of_text
 
@@ -102,12 +102,9 @@ def _texts(file: FileCells) -> Iterator[tuple[str, EncodedColumn, bool]]:
         alone = _AROUND.fullmatch(place) is not None
         if place not in read and place != QUOTE and (alone or len(texts.dictionary) <= _MOST_TEXTS):
             yield place, texts, alone
-    for name in sorted({*file.dataset.columns} & file.present - {*file.dataset.where}):
-        # What a column is called begins its name: "Sex"; what restricts it follows: "Region (women only)".
-        _, *further = parts(name)
-        yield from (
-            (name, constant(part), True) for part in further if part and not _OF_AREAS.fullmatch(part)
-        )
+    for name, said in said_by_label_names(file):
+        if name not in file.dataset.where and not _OF_AREAS.fullmatch(said):
+            yield name, constant(said), True
 
 
 def _stated(file: FileCells) -> frozenset[str]:

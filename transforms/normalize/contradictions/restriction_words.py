@@ -25,13 +25,8 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
-from transforms.normalize.contradictions.dimension_words import (
-    FORM,
-    RELATIONSHIP,
-    form_of,
-    forms_in,
-    said_codes,
-)
+from transforms.normalize.contradictions.dimension_words import FORM, RELATIONSHIP
+from transforms.normalize.contradictions.form_words import form_of, forms_in, said_codes
 from transforms.normalize.contradictions.group_words import (
     AGE,
     BREAKDOWN,

@@ -11,6 +11,8 @@ Not here: sentences (``statements``), how labels are divided and judged (``unit_
 
 import re
 
+from sources.scale_words import MILLION, THOUSAND, any_of
+
 PER_CENT = (
     r"%|процент(?:ах|ы|ов|а)?|проц|per ?cents?|pct|percentages?|foiz\w*|фоиз\w*|пайыз\w*|дарсад\w*|prozent\w*|"
     r"v\. ?h"
@@ -56,8 +58,8 @@ PERSONS = (
     r"wom[ae]n|m[ae]n|people|persons?|population|inhabitant|child|famil|household|case|(?:live )?birth|marriage|"
     r"frau|männer|einwohner|person|адам|әйел|аял|киши|kishi|нафар|nafar|аҳол|ahol|тұрғын|халық|калк|зан)\w*"
 )
-THOUSANDS = r"(?:000|k|тыс\w*\.?|thousand|мың|миң|минг|ming|ҳазор|tausend|tsd\.?)"
-MILLIONS = r"(?:миллион\w*|млн\.?|million(?:en)?|mln\.?|mio\.?)"
+THOUSANDS = rf"(?:000|k|(?:{any_of(THOUSAND)})\.?)"
+MILLIONS = rf"(?:(?:{any_of(MILLION)})\.?)"
 # Whose work or what place figures are divided by.
 _LOAD = (
     r"(?:инспектор|участков|сотрудник|работник|специалист|полицейск|следовател|судь|психолог|врач|учрежден|центр|приют|"

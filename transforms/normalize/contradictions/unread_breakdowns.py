@@ -28,21 +28,17 @@ from sources.cells import CORNER, QUOTE, TITLE
 from transforms.normalize.contradictions.dimension_words import (
     FORM,
     RELATIONSHIP,
-    Said,
     dimension_of,
-    form_of,
-    forms_in,
-    is_of_violence,
-    said_codes,
     says_kind,
     says_nothing,
     says_other_kind,
     says_topic,
 )
 from transforms.normalize.contradictions.dividing_columns import is_judged_elsewhere, unread_columns
-from transforms.normalize.contradictions.frequency import said_part
+from transforms.normalize.contradictions.form_words import Said, form_of, forms_in, is_of_violence, said_codes
 from transforms.normalize.contradictions.group_words import says_all
 from transforms.normalize.contradictions.part_words import JUDGED, STAGE, part_of, says_registered
+from transforms.normalize.contradictions.said_parts import said_part
 from transforms.normalize.contradictions.unit_words import UNKNOWN, is_middle, said_in_unit
 from transforms.normalize.encoded_columns import EncodedColumn, constant, crossed
 from transforms.normalize.file_cells import FileCells, Unread, called, explained, holds_dimensions

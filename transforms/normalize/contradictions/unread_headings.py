@@ -31,8 +31,8 @@ from sources.readers.headings import Heading, headings_of
 from transforms.normalize.codes_from_labels import SKIP, TOTAL
 from transforms.normalize.contradictions.as_of_days import as_of_days, ends_within
 from transforms.normalize.contradictions.cumulative import is_later_part, says_cumulative, says_since
-from transforms.normalize.contradictions.dimension_words import FORM, RELATIONSHIP, form_of
-from transforms.normalize.contradictions.frequency import said_part
+from transforms.normalize.contradictions.dimension_words import FORM, RELATIONSHIP
+from transforms.normalize.contradictions.form_words import form_of
 from transforms.normalize.contradictions.group_words import (
     AGE,
     BREAKDOWN,
@@ -57,6 +57,7 @@ from transforms.normalize.contradictions.restriction_words import (
     SUBJECT,
     restrictions,
 )
+from transforms.normalize.contradictions.said_parts import said_part
 from transforms.normalize.contradictions.school_years import says_school_year
 from transforms.normalize.contradictions.several_years import says_several_years
 from transforms.normalize.contradictions.unit_words import agree, said_around, unit_kind

@@ -21,8 +21,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from sources.cells import COLUMN, CORNER, NOTE, REMARKS, TITLE, TITLES
-from transforms.normalize.contradictions.frequency import PUBLISHED
 from transforms.normalize.contradictions.parts_in_text import COMPARED
+from transforms.normalize.contradictions.said_parts import PUBLISHED
 from transforms.normalize.contradictions.stated_times import stated_time
 from transforms.normalize.contradictions.unit_words import lines_below, parts
 from transforms.normalize.encoded_columns import EncodedColumn, crossed

@@ -11,7 +11,8 @@ from tests.transforms.normalize.contradictions.test_unit_words import SDMX
 from tests.transforms.sample import Observe, Row, column, refusals
 from tests.workbooks import workbook
 from transforms.normalize.contradictions.as_of_days import as_of_days, ends_within
-from transforms.normalize.contradictions.frequency import said_part, stated_frequency
+from transforms.normalize.contradictions.frequency import stated_frequency
+from transforms.normalize.contradictions.said_parts import said_part
 from transforms.normalize.inputs_and_results import FileFacts
 
 AGREE = [

@@ -55,6 +55,9 @@ def test_what_leaves_out_no_area_refuses_nothing(text: str) -> None:
         ("Область (план)", {"not_as_counted"}),
         ("Область (для служебного пользования)", {"not_for_publication"}),
         ("Область (без г. Бишкек)", {"unread_dimension"}),
+        # Of several parts, one says it.
+        ("Область (все районы), %", {"unit_contradicts"}),
+        ("Область, на начало дня, план", {"not_as_counted"}),
         ("Область (район)", set()),
         ("Область, город", set()),
     ],
