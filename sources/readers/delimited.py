@@ -15,7 +15,8 @@ Options (all optional)
 ``header_rows``    list of the lines of a header with several levels (years over sexes): ``[1, 2]``. A blank takes
                    the text to its left; each level is a column ``col_1``, ``col_2`` …, a header's name is its
                    levels joined by " / ". A blank of the last level stays one. Refused: a line that is blank or shorter
-                   than the others, and a column behind the last group that no other group has
+                   than the others; columns below one text that repeat themselves, and one behind the last group that
+                   no other group has, where blanks would make them those of that text
 ``value_columns``  list of headers, or a regular expression for them: the columns that hold figures
 ``id_columns``     list of headers kept beside each value. One of the two is needed: each column that the one does not
                    name is of the other kind; without both, every column is one of figures
@@ -68,7 +69,7 @@ from sources.readers.delimited_records import (
     utf8,
 )
 from sources.readers.grid.footnotes import FOOTNOTE, REMARK, mark_of_line, marks_at_end
-from sources.readers.grid.header import refuse_inside, refuse_odd_end
+from sources.readers.grid.header import refuse_doubtful_groups, refuse_inside
 from sources.readers.headings import headings_of, with_headings
 from sources.readers.left_out import with_left_out
 from sources.readers.options import Count, LineOptions, Names, Number
@@ -232,7 +233,7 @@ def _levels(rows: Sequence[Sequence[str]]) -> list[list[str]]:
                 own[level] = levels[-1][level]
                 guessed.add((column, level))
         levels.append(own)
-    refuse_odd_end(dict(enumerate(levels)), guessed, "header")
+    refuse_doubtful_groups(dict(enumerate(levels)), guessed, "header")
     return levels
 
 

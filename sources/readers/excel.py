@@ -14,8 +14,9 @@ Options (all optional unless said)
 ``tables``          list of option groups laid over the common ones: one workbook, several layouts
 ``header_rows``     row numbers from 1, or ``auto`` (default). Merged headers are filled over what they cover,
                     unmerged ones over the blanks to their right; the last level is the column's own text, and where
-                    it has none and is alone below its header, that. Refused: a column behind the last group that no
-                    other group has, where blanks would give it the last one's header
+                    it has none and is alone below its header, that. Refused: columns below one text that repeat
+                    themselves, and one behind the last group that no other group has, where blanks would make them
+                    those of that text
 ``number_row``      row of column numbers (1, 2, 3 …) below the header: no data, kept as ``col_number``
 ``label_columns``   a number of columns (default 1) or letters: ``A:C``, ``[A, C]``
 ``value_columns``   cross: letters (``E:`` is from E on), default every further column with content.

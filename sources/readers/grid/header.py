@@ -11,6 +11,7 @@ Not here: labels, data rows and values (``cross``). Called by ``cross`` and ``re
 
 import itertools
 import re
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 
 from sources.cells import ReadError
@@ -173,7 +174,7 @@ def header_texts(
                 own[level] = left[level]
                 guessed.add((column, level))
         levels[column] = own
-    refuse_odd_end(levels, guessed, grid.place)
+    refuse_doubtful_groups(levels, guessed, grid.place)
     return {column: _down(own, _beside(levels, column)) for column, own in levels.items()}
 
 
@@ -182,31 +183,42 @@ def _beside(levels: Mapping[int, Sequence[str]], column: int) -> list[Sequence[s
     return [levels[other] for other in (column - 1, column + 1) if other in levels]
 
 
-def refuse_odd_end(
+def refuse_doubtful_groups(
     levels: Mapping[int, Sequence[str]], guessed: Collection[tuple[int, int]], place: str
 ) -> None:
-    """ReadError where blanks behind the last group take its text, and no other group has columns like them.
+    """ReadError where columns without a text above cannot be of the group to their left, whose text they took.
 
-    ``guessed``: columns with the levels at which they took the text to their left::
+    ``guessed``: columns with the levels at which they did so::
 
         ;2022;;2023;;                      Total is of 2023, or of both years
         женщины;мужчины;женщины;мужчины;Total
+
+        ;2022;2023;;2024;                  the men of 2022 are below 2023, and women and men of 2024 have a third one
+        женщины;мужчины;женщины;мужчины;женщины;мужчины
     """
     for level in range(max(map(len, levels.values()), default=1) - 1):
         groups = _groups(levels, level)
         said = [[tuple(levels[column][level + 1 :]) for column in group] for group in groups]
+        for group, texts in zip(groups, said, strict=True):
+            again = [text for text, times in Counter(filter(any, texts)).items() if times > 1]
+            if again and any((column, level) in guessed for column in group):
+                words = "is there twice below it: which column begins the next group"
+                raise _doubtful(again[0], levels[group[0]][level], words, place)
         *others, last = [group for group in said if any(map(any, group))] or [[]]
         if not others or others.count(others[0]) < len(others) or last[: len(others[0])] != others[0]:
             continue
         odd = [column for column in groups[said.index(last)][len(others[0]) :] if (column, level) in guessed]
         if odd:
-            named = " / ".join(filter(None, levels[odd[0]][level + 1 :]))
-            raise ReadError(
-                f"{named!r} in the header stands behind the columns of {levels[odd[0]][level]!r}, and the other groups "
-                "of columns have none like it: whether it belongs to them all is not known",
-                place=place,
-                remedy="Declare the last row of the header alone, and codes for its columns",
-            )
+            words = "no other group of columns has one like it: whether it belongs to them all"
+            raise _doubtful(levels[odd[0]][level + 1 :], levels[odd[0]][level], words, place)
+
+
+def _doubtful(texts: Sequence[str], above: str, words: str, place: str) -> ReadError:
+    return ReadError(
+        f"{' / '.join(filter(None, texts))!r} in the header stands behind {above!r}, and {words} is not known",
+        place=place,
+        remedy="Declare the last row of the header alone, and codes for its columns",
+    )
 
 
 def refuse_inside(texts: Sequence[str], place: str) -> None:

@@ -4,7 +4,7 @@
 
     <table><tr><th>Region<th>2022 … <td>125<sup>1</sup>          sheet "Table 1", 125¹
 
-A row with fewer cells than most may have lost one, and its figures are none.
+A row with fewer cells than most may have lost one: its texts say so, and are no figures.
 Every outer table of a page is a sheet. A page with a form, a script or a frame is a web page and no export: refused,
 since an error page may hold tables, too. ``is_table_page`` is also called where files are fetched.
 
@@ -141,7 +141,7 @@ def _html_content(table: Any, name: str, *, include: bool = False) -> Content:
     _hide_columns(table, content)
     nodes = list(_html_rows(table))
     has_tips = any(table.find(f".//*[@{name}]") is not None for name in _TIPS)
-    widths = dict[int, int]()
+    widths, counts = dict[int, int](), dict[int, int]()
     for node in nodes:
         levels = [
             node,
@@ -171,9 +171,9 @@ def _html_content(table: Any, name: str, *, include: bool = False) -> Content:
                 content.comment(row, column, _tips(cell, text))
             column += right
         if cells > 1:
-            widths[row] = _free(taken, row, column)
+            widths[row], counts[row] = _free(taken, row, column), cells
         row += 1
-    _mark_short_rows(content, widths)
+    _mark_short_rows(content, widths, counts)
     for below, text in enumerate(_below(table), row):
         content.put(below, 0, text)
     return content
@@ -186,16 +186,16 @@ def _free(taken: Collection[tuple[int, int]], row: int, column: int) -> int:
     return column
 
 
-def _mark_short_rows(content: Content, widths: Mapping[int, int]) -> None:
-    """Let the figures of a row that is shorter than most say so, which makes them none: it lost one of its cells.
+def _mark_short_rows(content: Content, widths: Mapping[int, int], counts: Mapping[int, int]) -> None:
+    """Let the texts of a row that is shorter than most say so, which makes them none: it lost one of its cells.
 
-    ``widths``: columns of each row with several cells.
+    ``widths``: columns of each row with several cells; ``counts``: those cells. Of two one may be a source, or a unit.
     """
     counted = Counter(widths.values())
     usual = max(counted, key=lambda width: (counted[width], width), default=0)
     for (row, column), text in content.texts.items():
         width = widths.get(row, usual)
-        if width < usual and column and _FIGURE.fullmatch(text):
+        if width < usual and column and (counts[row] > 2 or _FIGURE.fullmatch(text)):
             content.texts[row, column] = f"{text} (the row has {width} cells, others {usual})"
 
 

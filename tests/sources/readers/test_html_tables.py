@@ -143,13 +143,16 @@ SHORT = " (the row has 3 cells, others 4)"
         ("<td>Osh<td>5<td>6", ["Osh", f"5{SHORT}", f"6{SHORT}"]),
         ("<td>Osh<td>5<td>6<td>", ["Osh", "5", "6"]),
         ("<td>Osh<td colspan=2>5<td>6", ["Osh", "5", "6"]),
-        ("<td>Osh<td>5<td>6 persons", ["Osh", f"5{SHORT}", "6 persons"]),
+        ("<td>Osh<td>5<td>6 persons", ["Osh", f"5{SHORT}", f"6 persons{SHORT}"]),
+        ("<th><th>women<th>men", [f"women{SHORT}", f"men{SHORT}"]),
+        ("<td>Source<td>office", ["Source", "office"]),
+        ("<td>Osh<td>5", ["Osh", "5 (the row has 2 cells, others 4)"]),
         ("<td>Source: 2022", ["Source: 2022"]),
         ("<td colspan=9>2022", ["2022"]),
     ],
 )
 def test_a_row_that_lost_a_cell_has_no_figures(row: str, texts: list[str]) -> None:
-    """Read carelessly: the figures of 2021 and 2022 as those of 2020 and 2021."""
+    """Read carelessly: the figures of 2021 and 2022 as those of 2020 and 2021, and of women as of men."""
     whole = "<tr><td>Chui<td>1<td>2<td rowspan=2>3<tr><td>Talas<td>7<td>8"
     read = page(f"<table><tr><th>r<th>2020<th>2021<th>2022{whole}<tr>{row}</table>")
     assert [text for (at, _), text in sorted(read.texts.items()) if at == 3] == texts
