@@ -143,10 +143,7 @@ def _html_content(table: Any, name: str, *, include: bool = False) -> Content:
     has_tips = any(table.find(f".//*[@{name}]") is not None for name in _TIPS)
     widths, counts = dict[int, int](), dict[int, int]()
     for node in nodes:
-        levels = [
-            node,
-            *(part for part in node.iterancestors("thead", "tbody", "tfoot") if part.getparent() is table),
-        ]
+        levels = [node, *_groups(node, table)]
         if any(map(unseen, levels)):
             content.hidden_rows.add(row)
         row_veiled = any(map(veiled, levels))
@@ -177,6 +174,11 @@ def _html_content(table: Any, name: str, *, include: bool = False) -> Content:
     for below, text in enumerate(_below(table), row):
         content.put(below, 0, text)
     return content
+
+
+def _groups(row: Any, table: Any) -> Iterator[Any]:
+    """The group of rows (``tbody`` …) of a table that a row is in."""
+    return (part for part in row.iterancestors("thead", "tbody", "tfoot") if part.getparent() is table)
 
 
 def _free(taken: Collection[tuple[int, int]], row: int, column: int) -> int:
