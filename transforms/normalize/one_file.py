@@ -19,6 +19,7 @@ from transforms.normalize.contradictions.area_labels import other_label
 from transforms.normalize.contradictions.area_of_title import other_area_in_title
 from transforms.normalize.contradictions.confidentiality import not_free, without_closed_values
 from transforms.normalize.contradictions.cumulative import cumulative
+from transforms.normalize.contradictions.declared_codes import other_codes
 from transforms.normalize.contradictions.dividing_columns import look_through
 from transforms.normalize.contradictions.drafts import drafts
 from transforms.normalize.contradictions.frequency import other_frequency
@@ -174,7 +175,8 @@ def _read_columns(file: FileCells, indicator: ReadColumn, period: ReadColumn) ->
     }
     refusals["ref_area"] = (*refusals["ref_area"], *_other_areas(file, codes["ref_area"]))
     refusals["indicator"] = (*refusals["indicator"], *several_dataflows(file), *unread_indicators(file))
-    for name, more in (*refused_by_text(file, unit).items(), *unread_dimensions(file, codes).items()):
+    by_text = (*refused_by_text(file, unit).items(), *unread_dimensions(file, codes).items())
+    for name, more in (*by_text, *other_codes(file).items()):
         refusals[name] = (*refusals.get(name, ()), *more)
     refusals["breakdown"] = (*refusals["breakdown"], *unread_breakdowns(file, codes))
     value = numbers.floats["obs_value"]

@@ -30,6 +30,7 @@ what is counted    ``unread_breakdowns`` a form of violence, a relationship or a
                    ``unread_indicators``, ``several_dataflows`` two indicators as one
 where              ``area_labels`` code and label that differ; ``unread_areas`` a column; ``area_of_title`` a title;
                    ``left_out_areas`` a part that is not counted, or alone is
+what a label is    ``declared_codes`` its declared code is another
 whether at all     ``planned`` nobody counted it; ``drafts`` it is a draft, a sample or a deleted record;
                    ``confidentiality`` it is not for publication; ``said_status`` it is
                    preliminary, estimated or misprinted; ``note_codes`` columns of such marks
