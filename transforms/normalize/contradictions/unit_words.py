@@ -131,6 +131,13 @@ _THINGS_CODE = re.compile(
 _NUMBER_OF = re.compile(
     r"количество|кол-во|число|штук|шт\.?|бірлік|саны|бирдик|бирлик|birlik|soni|сони|шумора|адад|anzahl"
 )
+# The same with who or what is counted, as a whole unit or header: "number of persons", "число лиц", "адам саны".
+_NUMBER_OF_THEM = re.compile(
+    rf"(?:(?:total |absolute )?(?:number|count)s? of|(?:общее |абсолютное )?(?:количество|кол-во|число)|"
+    rf"(?:gesamt)?(?:an)?zahl (?:der|von|an)|шумораи) (?:\w+ )?(?:{words.PERSONS}|fälle[n]?|дел|ордер\w*)|"
+    rf"(?:\w+ )?(?:{words.PERSONS}) (?:саны|soni|сони)|(?:total|absolute) numbers?|"
+    r"абсолютн\w+ (?:число|числа|значени[ея])"
+)
 
 # A part of a label says the first of these that it is.
 _KINDS = (
@@ -159,7 +166,7 @@ def unit_kind(unit: str | None) -> str:
 def said_in_unit(text: str) -> str:
     """The kind that a cell of a unit column says."""
     folded = _folded(text)
-    if _COUNT_CODE.fullmatch(folded) or _THINGS_CODE.fullmatch(folded):
+    if any(form.fullmatch(folded) for form in (_COUNT_CODE, _THINGS_CODE, _NUMBER_OF, _NUMBER_OF_THEM)):
         return COUNT
     if _SHARE_CODE.fullmatch(folded):
         return SHARE
@@ -197,6 +204,8 @@ def said_in_header(text: str) -> str:
     """
     if _alone(_folded(text), (words.SPANS,)):
         return UNKNOWN
+    if _NUMBER_OF_THEM.fullmatch(_folded(text)):
+        return COUNT
     found = [part for part in parts(text) if part]
     if any(_alone(part, (words.RANK,)) for part in found):
         return SCORE

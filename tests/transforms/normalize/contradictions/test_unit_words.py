@@ -235,6 +235,35 @@ def test_unit_cells_also_hold_codes() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("text", "unit", "header"),
+    [
+        *(
+            (text, "count", "count")
+            for text in (
+                *(
+                    "Number of persons",
+                    "total number of women",
+                    "число лиц",
+                    "Количество человек",
+                    "Zahl der Fälle",
+                ),
+                *("адам саны", "kishi soni", "шумораи нафарон", "Абсолютное число", "count of cases"),
+            )
+        ),
+        # As a header it says what all figures of a table are, in a column of units the unit.
+        *((text, "count", "") for text in ("Количество", "саны", "Anzahl")),
+        ("Число женщин, %", "share", "share"),
+        ("Число женщин на 1000 населения", "rate", "rate"),
+        ("Среднее число лиц", "unknown", "unknown"),
+        ("Число и доля женщин", "", ""),
+    ],
+)
+def test_a_number_of_persons_is_a_count(text: str, unit: str, header: str) -> None:
+    """Read carelessly: twelve persons are twelve per cent."""
+    assert (said_in_unit(text), said_in_header(text)) == (unit, header)
+
+
 def test_a_title_says_a_unit_only_by_a_part_of_its_own() -> None:
     assert said_in_title("Таблица 3. Ордера, в процентах") == "share"
     assert said_in_title("Число ордеров и их доля (единиц, %)") == ""
