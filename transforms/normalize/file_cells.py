@@ -96,6 +96,8 @@ class FileCells:
         self.unread = parts.unread if parts else None
         self.count = cells.num_rows
         self.present = frozenset(cells.column_names)
+        #: what the file calls columns whose name is a code
+        self.called: dict[str, str] = json.loads((cells.schema.metadata or {}).get(CALLED, b"{}"))
         self._texts: dict[str, EncodedColumn] = {}
 
     def texts(self, column: str) -> EncodedColumn:
@@ -122,13 +124,12 @@ def called(file: FileCells, column: str) -> str:
 
     Labels of a cross table are called what stands above them in its corner.
     """
-    names: dict[str, str] = json.loads((file.cells.schema.metadata or {}).get(CALLED, b"{}"))
     if (number := _ROW_LABEL.fullmatch(column)) and CORNER in file.present:
         labels = sum(_ROW_LABEL.fullmatch(other) is not None for other in file.present)
         corners = [corner.split(" / ") for corner in file.texts(CORNER).dictionary if corner]
         above = {parts[int(number[1]) - 1] for parts in corners if len(parts) == labels}
         return above.pop() if len(above) == 1 else column
-    return names.get(column, column)
+    return file.called.get(column, column)
 
 
 def holds_dimensions(file: FileCells, column: str) -> bool:

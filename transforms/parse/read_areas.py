@@ -121,8 +121,9 @@ class Areas:
         """The area of a label that is two or three names of it, in as many languages."""
         parted = [[text[: middle.start()], text[middle.end() :]] for middle in _BETWEEN_NAMES.finditer(text)]
         for names in (*parted, re.split(r"\s*[/\n]\s*", text)):
-            found = {self._one_name(name, allowed)[0] for name in names}
-            if len(names) > 1 and len(found) == 1 and (code := found.pop()):
+            if len(names) < 2 or (code := self._one_name(names[0], allowed)[0]) is None:
+                continue
+            if all(self._one_name(name, allowed)[0] == code for name in names[1:]):
                 return code
         return None
 
@@ -131,10 +132,8 @@ class Areas:
             return text, ""
         folded = fold(text)
         without = fold(_BRACKETS.sub(self._without, text))
-        for index, key in itertools.chain.from_iterable(
-            self._places(one, other)
-            for one, other in ((folded, without), (in_one_script(folded), in_one_script(without)))
-        ):
+        spelt = dict.fromkeys(((folded, without), (in_one_script(folded), in_one_script(without))))
+        for index, key in itertools.chain.from_iterable(self._places(*texts) for texts in spelt):
             found = {code for code in index.get(key, ()) if "*" in allowed or code[:2] in allowed}
             if len(found) == 1:
                 return found.pop(), ""
@@ -151,8 +150,9 @@ class Areas:
         opened = _REGION_IN_BRACKETS.sub(r"\1", folded)
         if _REGION.search(opened):
             yield self._regions, _bare(opened)
-        yield self._exact, without
-        yield from ((self._bare, _bare(label)) for label in (folded, without))
+        if without != folded:
+            yield self._exact, without
+        yield from ((self._bare, _bare(label)) for label in dict.fromkeys((folded, without)))
 
     def _without(self, brackets: re.Match[str]) -> str:
         """Nothing where brackets hold a number, a kind of area or another name of the one before; else they stay."""

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.share_of_cases import examples
 from transforms.privacy.personal_data_patterns import BARE, HARMLESS, PSEUDONYM, SUSPECT
 from transforms.privacy.personal_data_search import Guard, _pass_by_bytes, guard, kinds_of_each
 
@@ -24,14 +25,14 @@ def python(pattern: str) -> re.Pattern[str]:
     return re.compile(pattern.replace(r"[^[^\W\d_]\d_]", r"[\W]"))
 
 
-@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(150, 400), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.from_regex(re.compile(HARMLESS, re.ASCII), fullmatch=True))
 def test_what_passes_unseen_could_not_be_suspect(text: str) -> None:
     for pattern in (SUSPECT, BARE, PSEUDONYM):
         assert not python(pattern).search(text), pattern
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=examples(150, 400), deadline=None)
 @given(
     st.integers(1, 12).flatmap(
         lambda width: st.lists(st.text("019zAZa-/_. ё", min_size=width, max_size=width))

@@ -116,11 +116,11 @@ def _holds_areas(file: FileCells, column: str) -> bool:
         return False
     texts = {text.strip() for text in file.texts(column).dictionary if text and not says_all(text)} - {""}
     named = {text for text in texts if _WHOLE_NAME.search(text)}
-    areas = {text: file.lookups.area(text, (file.dataset.country,))[0] for text in texts}
-    return (
-        bool(named)
-        and all(areas.values())
-        and all(t in named or areas[t] == file.dataset.country for t in texts)
+    country = file.dataset.country
+    # Those that are no whole names come first: most columns are told by one of them.
+    return bool(named) and all(
+        (area := file.lookups.area(text, (country,))[0]) and (text in named or area == country)
+        for text in sorted(texts, key=named.__contains__)
     )
 
 

@@ -22,7 +22,7 @@ dimensions (``unread_breakdowns``). Called by ``one_file``.
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any
 
 from sources.dataset import Concept
@@ -192,6 +192,7 @@ def _is_stated(file: FileCells) -> bool:
     return "time_period" in file.facts.constants or all(part.const is not None for part in parts)
 
 
+@lru_cache(1024)
 def _name(column: str) -> str:
     return re.sub(r" ?\((?:лет|years)\)$", "", own_key(column).casefold().strip(" .:*")).replace("_", " ")
 

@@ -83,3 +83,15 @@ def test_every_part_that_names_an_area_is_compared_with_its_label(
     result = observe([("7", {**cells, beside: label})], concepts={"ref_area": concept})
     assert column(result, "ref_area") == (["KZ-71"] if fine else [])
     assert refusals(result) == ([] if fine else [("line 2", "unknown_area")])
+
+
+@pytest.mark.parametrize(
+    ("other", "refused"),
+    [("Мангистауская область", 2), ("Казахстан", 1), ("Мангистау", 0), ("Атлантида", 0)],
+)
+def test_a_column_of_any_name_is_of_areas_where_each_text_is_a_whole_name(
+    observe: Observe, other: str, refused: int
+) -> None:
+    """A name alone may be a person's or a firm's; beside regions the country is no part of itself."""
+    found = observe([("5", {"Who": "Актюбинская область"}), ("7", {"Who": other, "Sex": "F"})])
+    assert sum(row["rule"] == "unread_dimension" for row in found.refused.to_pylist()) == refused
