@@ -7,6 +7,7 @@ their bytes into the text cells of ``cells``.
 ``declared_values``, ``declared_references``, ``misplaced_keys``, ``strict_model``   what a declaration may say;
 ``column_names``   how headers of files and names of a declaration are compared
 ``receipts``, ``receipt_log``, ``current_files``   what came when, and which files count
+``judgements``   which files were held
 ``durable``   writes that survive a crash
 ``isolated``, ``isolated_worker``   files from outside are read in a process of their own
 ``incidents/``, ``programmes/``   registers of incidents; returns of programmes
