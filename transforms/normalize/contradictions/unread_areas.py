@@ -56,7 +56,7 @@ _ANY_NAME = re.compile(
 )
 # A region says itself that it is one.
 _WHOLE_NAME = re.compile(
-    r"(?i)(?<!\w)(?:област[ьи]|облус\w*|облысы?|вилоят\w*|viloyat\w*|region|oblast|province|gebiet)(?!\w)|^[A-Z]{2}-[A-Z]{1,3}$"
+    r"(?i)(?<!\w)(?:област[ьи]|облус\w*|облысы?|вилоят\w*|viloyat\w*|region|oblast|province|gebiet)(?!\w)|^[A-Z]{2}-[A-Z0-9]{1,3}$"
 )
 # Labels of a cross table, which have no name of their own.
 _LABEL = re.compile(r"(?:row|col)_[0-9]+")

@@ -456,7 +456,10 @@ KG: dict[str, Any] = {"const": "KG"}
         ),
         *((KG, {name: "Naryn"}, True) for name in ("Court", "Region of birth", "Publisher")),
         *((KG, {name: "Заречный"}, False) for name in ("Район", "District", "Tuman", "name of district")),
-        *((KG, {"grp": text}, False) for text in ("Чуйская область", "Talas region", "KG-T", "Чүй облусу")),
+        *(
+            (KG, {"grp": text}, False)
+            for text in ("Чуйская область", "Talas region", "KG-T", "KZ-47", "Чүй облусу")
+        ),
         *((KG, {"Источник": text}, True) for text in ("Чуйская область", "Кыргызская Республика")),
         *((KG, {"Район": text}, True) for text in ("Всего", "Кыргызская Республика")),
         *((KG, {name: "Naryn"}, False) for name in ("Hudud nomi", "Регион проживания", "Bundesland (Name)")),
