@@ -47,6 +47,12 @@ from transforms.normalize.readings import Refusal
 from transforms.normalize.scale import fixed_factor, says_scale, says_scale_below, scale_columns
 from transforms.parse import read_numbers
 
+# What a text of a unit holds beside digits, and the only numbers in it: what is divided by, and years; for RE2.
+_WORDED = r"[\pL\p{Sc}%‰+=≙]"
+_NO_FIGURE = (
+    r"^[^0-9]*(?:(?:1(?:0{0,6}|0?0?(?:[ \x{a0}\x{202f}.,'’]000){1,2})|(?:19|20)[0-9]{2})(?:[^0-9]+|$))*$"
+)
+
 
 def refused_by_text(file: FileCells, unit: EncodedColumn) -> dict[str, tuple[EncodedColumn, ...]]:
     """Refusals by what they are about: ``record``, ``scale``, the value."""
@@ -269,10 +275,20 @@ def _with_other_base(
 
 
 def scale_words(values: pa.ChunkedArray) -> list[str]:
-    """Texts that are no number and say a scale or another unit than a count, in the order of their first rows."""
-    numberless = values.filter(pc.invert(pc.match_substring_regex(values, "[0-9]")))
-    texts = pc.unique(numberless).to_pylist()
-    return [text for text in texts if says_scale(text) or said_in_unit(text) not in ("", COUNT, UNKNOWN)]
+    """Texts that are no number and say a scale or another unit than a count, in the order of their first rows.
+
+    A text with digits says a unit where these are those of its base alone: "per 100,000", "% к 2022 г.".
+    """
+    worded = pc.unique(values.filter(pc.match_substring_regex(values, _WORDED)))
+    texts = worded.filter(pc.match_substring_regex(worded, _NO_FIGURE)).to_pylist()
+    return [text for text in texts if _says_scale_or_unit(text)]
+
+
+def _says_scale_or_unit(text: str) -> bool:
+    of_unit = said_in_unit(text) not in ("", COUNT, UNKNOWN)
+    if re.search("[0-9]", text):
+        return of_unit and read_numbers.parse(text).problem
+    return of_unit or says_scale(text)
 
 
 def _too_many_decimals(file: FileCells) -> tuple[EncodedColumn, ...]:
