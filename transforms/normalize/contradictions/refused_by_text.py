@@ -41,7 +41,7 @@ from transforms.normalize.contradictions.unit_words import (
     unit_kind,
 )
 from transforms.normalize.encoded_columns import EncodedColumn, constant, crossed, either
-from transforms.normalize.file_cells import FileCells, left_out, said_by_label_names
+from transforms.normalize.file_cells import FileCells, left_out, said_by_label_names, said_by_names
 from transforms.normalize.numbers_and_status import counts
 from transforms.normalize.readings import Refusal
 from transforms.normalize.scale import fixed_factor, says_scale, says_scale_below, scale_columns
@@ -65,7 +65,7 @@ def refused_by_text(file: FileCells, unit: EncodedColumn) -> dict[str, tuple[Enc
         for name, says in scale_columns(file.present, numbers).items()
     )
     found = {
-        "scale": (*by_row, *_scale_of_table(file), *_scale_of_column(file)),
+        "scale": (*by_row, *_scale_of_names(file), *_scale_of_table(file), *_scale_of_column(file)),
         "unit": (*_other_unit(file, unit), *as_counted(file)),
         VALUE: (
             *_no_counts(file, unit),
@@ -126,6 +126,18 @@ def _scale_of_table(file: FileCells) -> tuple[EncodedColumn, ...]:
         for place, text, says in texts
         if says(text)
     )
+
+
+def _scale_of_names(file: FileCells) -> tuple[EncodedColumn, ...]:
+    """Refuse the rows that say yes in a column called "in thousands"."""
+    if file.dataset.numbers.multiply is not None:
+        return ()
+
+    def refusal(place: str, text: str | None) -> Refusal | None:
+        scaled = text is not None and says_scale(text)
+        return file.lookups.refusal("scale_undeclared", value=text or "", place=place) if scaled else None
+
+    return tuple(said.recoded(partial(refusal, name)) for name, said in said_by_names(file))
 
 
 def _scale_of_column(file: FileCells) -> tuple[EncodedColumn, ...]:
@@ -211,6 +223,7 @@ def _other_unit(file: FileCells, unit: EncodedColumn) -> tuple[EncodedColumn, ..
     periods = {name for part in file.dataset.concepts["time_period"] for name in part.columns}
     columns = {**dict.fromkeys(file.present & periods, said_around), **columns}
     found = [_contradicted(file, unit, name, file.texts(name), says) for name, says in columns.items()]
+    found += [_contradicted(file, unit, name, said, said_around) for name, said in said_by_names(file)]
     found += _unit_of_column(file, unit.recoded(unit_kind))
     metadata = file.cells.schema.metadata or {}
     above = [
