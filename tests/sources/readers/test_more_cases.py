@@ -132,9 +132,9 @@ def test_a_row_of_units_below_the_header_refuses_its_column(unit: str, rule: str
     assert {row[3] for row in said(kept)} == {7.0}, "only the column that says so"
 
 
-@pytest.mark.parametrize("text", ["человек", "12 на 100 000", "100 %"])
+@pytest.mark.parametrize("text", ["человек", "12 на 100 000", "100 %", "1 000 сом", "100 тыс. сом", "2022"])
 def test_a_cell_that_says_no_unit_or_a_figure_of_its_own_is_of_its_row(text: str) -> None:
-    assert said(lines(f"{HEADER};;;{text}\n{ROWS}")) == BOTH
+    assert said(lines(f"{HEADER}г. Ош;2021;женщины;{text}\n{ROWS}")) >= BOTH
 
 
 def test_zero_has_no_sign() -> None:
