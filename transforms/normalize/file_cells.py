@@ -32,6 +32,7 @@ from sources.cells import (
 from sources.dataset import Dataset
 from sources.readers.grid.footnotes import mark_of_line, marks_at_end
 from transforms.normalize.contradictions.unit_words import parts as divided
+from transforms.normalize.contradictions.yes_or_no import said_by_answers
 from transforms.normalize.encoded_columns import EncodedColumn, Mask, constant, crossed, either, encode
 from transforms.normalize.inputs_and_results import FileFacts
 from transforms.normalize.lookups import LookUps
@@ -146,17 +147,11 @@ def texts_beside_values(file: FileCells) -> Iterator[tuple[str, EncodedColumn]]:
     """Texts that may say what the figures are, each with its column: of columns, titles, and lines below a table.
 
     Less what the declaration has looked at: columns whose whole texts have codes, or by which rows are chosen. A line
-    that begins with the mark of a header, label or figure is the note of its rows.
+    that begins with the mark of a header, label or figure is the note of its rows. A cell that says yes says its own
+    column's name as well (``yes_or_no``).
     """
-    concepts = (part for parts in file.dataset.concepts.values() for part in parts)
-    coded = {column for part in concepts if part.values for column in part.columns}
-    others = (
-        file.present
-        - (coded - left_out(file.dataset).keys())
-        - set(file.dataset.where)
-        - {VALUE, LOCATOR, PROBLEM, QUOTE}
-    )
-    yield from ((name, file.texts(name)) for name in sorted(others))
+    yield from ((name, file.texts(name)) for name in _other_columns(file))
+    yield from said_by_names(file)
     for name, text in sorted((file.cells.schema.metadata or {}).items()):
         if name in TITLES:
             yield TITLE, constant(text.decode())
@@ -167,6 +162,23 @@ def texts_beside_values(file: FileCells) -> Iterator[tuple[str, EncodedColumn]]:
                     yield NOTE, either(rows, constant(line), constant(None))
                 else:
                     yield REMARKS, constant(line)
+
+
+def said_by_names(file: FileCells) -> Iterator[tuple[str, EncodedColumn]]:
+    """What cells that say no more than yes and no say of their column's name, or of what the file calls it."""
+    known = file.dataset.expects.texts
+    for name in _other_columns(file):
+        names = dict.fromkeys((name, called(file, name)))
+        found = (said_by_answers(said, file.texts(name), known) for said in names)
+        yield from ((name, said) for said in found if said is not None)
+
+
+def _other_columns(file: FileCells) -> list[str]:
+    """Columns less those whose whole texts have codes in the declaration, or by which it chooses rows."""
+    concepts = (part for parts in file.dataset.concepts.values() for part in parts)
+    coded = {column for part in concepts if part.values for column in part.columns}
+    coded -= left_out(file.dataset).keys()
+    return sorted(file.present - coded - {*file.dataset.where, VALUE, LOCATOR, PROBLEM, QUOTE})
 
 
 def texts_about_figures(file: FileCells) -> Iterator[tuple[str, EncodedColumn]]:

@@ -109,14 +109,32 @@ def test_a_title_that_says_no_scale_refuses_nothing(title: str) -> None:
     assert said(lines(f"{title}\n\n{HEADER}{ROWS}", {"header_row": 3})) == BOTH
 
 
-def test_a_row_of_units_below_the_header_refuses_its_column() -> None:
+@pytest.mark.parametrize(
+    ("unit", "rule"),
+    [
+        ("тыс. человек", "scale_undeclared"),
+        *(
+            (rate, "unit_contradicts")
+            for rate in (
+                *("на 100 000 женщин", "per 100,000", "per 1,000,000 women", "100 мың адамға", "je 100.000"),
+                *("ба 100 ҳазор аҳолӣ", "har 100 ming aholiga", "ҳар 100 минг аҳолига", "100 миң калкка"),
+                *("на 100\u00a0000 населения", "в % к 2022 г.", "2015 = 100"),
+            )
+        ),
+    ],
+)
+def test_a_row_of_units_below_the_header_refuses_its_column(unit: str, rule: str) -> None:
     """Read carelessly: 1,204 persons beside a refused row of words."""
-    assert said(lines(f"{HEADER};;;человек\n{ROWS}")) == BOTH
-    result = lines(f"{HEADER};;;тыс. человек\n{ROWS}")
-    assert said(result) == set() and "scale_undeclared" in rules(result)
-    two = "Область;Год;Пол;Значение;Число\n;;;тыс. человек;единиц\n" + ROWS.replace("\n", ";7\n")
+    result = lines(f"{HEADER};;;{unit}\n{ROWS}")
+    assert said(result) == set() and rule in rules(result)
+    two = f"Область;Год;Пол;Значение;Число\n;;;{unit};единиц\n" + ROWS.replace("\n", ";7\n")
     kept = lines(two, {"value_columns": ["Значение", "Число"]}, numbers={})
     assert {row[3] for row in said(kept)} == {7.0}, "only the column that says so"
+
+
+@pytest.mark.parametrize("text", ["человек", "12 на 100 000", "100 %", "1 000 сом", "100 тыс. сом", "2022"])
+def test_a_cell_that_says_no_unit_or_a_figure_of_its_own_is_of_its_row(text: str) -> None:
+    assert said(lines(f"{HEADER}г. Ош;2021;женщины;{text}\n{ROWS}")) >= BOTH
 
 
 def test_zero_has_no_sign() -> None:

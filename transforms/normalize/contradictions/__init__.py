@@ -35,5 +35,7 @@ whether at all     ``planned`` nobody counted it; ``drafts`` it is a draft, a sa
                    ``confidentiality`` it is not for publication; ``said_status`` it is
                    preliminary, estimated or misprinted; ``note_codes`` columns of such marks
 
+A column of yes and no says any of this by its name where it says yes: ``yes_or_no``.
+
 Sentences about all figures ("Данные приведены в процентах") are judged without subject and verb: ``statements``.
 """

@@ -29,7 +29,7 @@ from transforms.normalize.readings import Refusal
 
 NOT_FREE = "not_for_publication"
 _STATUS = re.compile(
-    r"conf_?status|obs_conf|confidentiality(_status)?|конфиденциальность|статус конфиденциальности"
+    r"conf_?status|obs_conf|confidentiality(_status)?|конфиденциальность|(статус|признак) конфиденциальности"
 )
 _EMBARGO = re.compile(r"embargo(_?(date|time|until))?|эмбарго( до)?")
 # SDMX CL_CONF_STATUS: free; codes that mean that nothing is said; words.
@@ -42,7 +42,7 @@ _DATA = (
 _CLOSED = re.compile(
     rf"{_DATA}(?:для служебного пользования|дсп|не для (?:публикации|печати|распространения|открытой печати)|"
     r"не подлеж[аи]т (?:публикации|опубликованию|разглашению|распространению|открытому опубликованию)|"
-    r"(?:строго )?конфиденциальн(?:о|ы|ые|ый|ая|ыми|ой|ый характер)(?: данные| информация| сведения)?|"
+    r"(?:строго )?конфиденциальн(?:о|ы|ые|ый|ая|ыми|ой|ым|ый характер)(?: данные| информация| сведения)?|"
     r"секретно|не публику[ею]тся|только для служебного пользования|"
     r"қызмет(?:тік)? бабында (?:пайдалану үшін|пайдаланылады)|қбпү|"
     r"жариялануға жатпайды|жариялауға болмайды|құпия(?: деректер)?|"
@@ -53,15 +53,16 @@ _CLOSED = re.compile(
     r"хизмат (?:доирасида|юзасидан) фойдаланиш учун|эълон қилиниши мумкин эмас|эълон қилинмайди|"
     r"махфий(?: маълумот(?:лар)?)?|"
     r"nur für den (?:dienstgebrauch|internen gebrauch)|vs-nfd|nicht (?:zur|für die) veröffentlichung(?: bestimmt)?|"
-    r"vertraulich|nicht veröffentlichen|"
-    r"for (?:official|internal) use only|(?:strictly )?confidential(?: data)?(?: and not (?:for|to be) publi\w+)?|"
+    r"vertraulich|geheim|nicht veröffentlichen|"
+    r"for (?:official|internal) use only|(?:top |strictly )?secret|"
+    r"(?:strictly )?confidential(?: data)?(?: and not (?:for|to be) publi\w+)?|"
     r"not (?:for|to be) (?:publication|published|release|released)|"
     r"do not publish|not for (?:public )?(?:release|distribution))"
 )
 # Most texts have none of these: one search spares them the pattern above.
 _ANY = re.compile(
     r"служебн|дсп|публик|печат|распростр|разглаш|конфиденц|секретно|қызмет|қбпү|жария|жарыя|құпия|кызмат|купуя|нашр|хизмат|"
-    r"дохил|махф|xizmat|e.lon|maxfiy|эълон|gebrauch|vs-nfd|veröffentlich|vertraulich|only|confid|publi|releas|distrib"
+    r"дохил|махф|xizmat|e.lon|maxfiy|эълон|gebrauch|vs-nfd|veröffentlich|vertraulich|geheim|secret|only|confid|publi|releas|distrib"
 )
 # Columns of a refused row that could repeat its value.
 _REPEATING = ("published_value", "row")

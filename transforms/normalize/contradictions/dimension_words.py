@@ -16,6 +16,7 @@ what becomes of a row. Called by ``unread_breakdowns``, ``dividing_columns`` and
 import re
 from functools import lru_cache
 
+from sources.column_names import own_key, words_of_name
 from transforms.normalize.contradictions.group_words import whole_words
 from transforms.normalize.contradictions.note_codes import is_note_column
 from transforms.parse.fold_labels import fold
@@ -236,28 +237,10 @@ def says_topic(text: str, *, domestic: bool) -> bool:
     return bool(_TOPIC.fullmatch(folded) or (domestic and _DOMESTIC_TOPIC.fullmatch(folded)))
 
 
-# Keys of an object that stands for one code.
-_IN_OBJECT = re.compile(r"(?i)id|code|name|label|value|text|title|[0-9]+|")
-
-
-def own_key(column: str) -> str:
-    """What a path in JSON calls its text: "Sex" of ``dims.Sex``, ``Sex.name`` and ``Sex.0``; any other name whole."""
-    steps = column.split(".")
-    while len(steps) > 1 and _IN_OBJECT.fullmatch(steps[-1]):
-        steps.pop()
-    return steps[-1]
-
-
 @lru_cache(maxsize=10_000)
 def plain_name(column: str) -> str:
     """A name in small letters and single words: ``VIOLENCE_TYPE``, ``violence.type``, ``violenceType (code)``."""
-    words = re.sub(
-        r"(?<=[a-zа-яё])(?=[A-ZА-ЯЁ])",
-        " ",
-        re.sub(r"^(?:data|values?|row|properties)\.|\.(?=\w)", " ", column),
-    )
-    words = re.sub(r"\([^()]*\)|[\s_:/|]+", " ", words).strip()
-    words = re.sub(r"^(?:name of(?: the)?|название|наименование|код) (?=\w)", "", fold(words))
+    words = re.sub(r"^(?:name of(?: the)?|название|наименование|код) (?=\w)", "", fold(words_of_name(column)))
     return re.sub(r" (?:code|name|label|desc|description|text|id|код)$", "", words)
 
 

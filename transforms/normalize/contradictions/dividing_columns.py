@@ -39,6 +39,7 @@ from transforms.normalize.contradictions.several_dataflows import flow_columns, 
 from transforms.normalize.contradictions.unit_words import said_in_unit, unit_columns
 from transforms.normalize.contradictions.unread_areas import is_of_areas
 from transforms.normalize.contradictions.unread_indicators import indicator_columns, indicators_named
+from transforms.normalize.contradictions.yes_or_no import says_no, says_yes
 from transforms.normalize.encoded_columns import EncodedColumn, Indices, crossed
 from transforms.normalize.file_cells import FileCells, Unread, blank
 from transforms.parse import read_periods
@@ -53,7 +54,6 @@ _SUBJECT = ("indicator", "violence_form", "relationship")
 # A column with more different texts names single things; one with more still has no labels.
 _MOST_TEXTS, _MOST_LABELS = 60, 1_000
 _LONGEST, _MOST_WORDS = 60, 6
-_YES_OR_NO = re.compile(r"true|false|yes|no|да|нет|иә|жоқ|ооба|жок|ha|yo'q|ҳа|йўқ|не|ja|nein")
 _FINAL = re.compile(
     r"факт\w*|окончательн\w*|уточн[её]нн\w*|final|actual|observed|revised|reported|endgültig\w*|ist"
 )
@@ -120,7 +120,7 @@ class _Seen:
 
     def is_of_rows(self) -> bool:
         """Whether it may say no more than one thing of each row: a name, or yes and no."""
-        return len(self.texts) >= self.rows or all(map(_YES_OR_NO.fullmatch, self.texts))
+        return len(self.texts) >= self.rows or all(says_yes(text) or says_no(text) for text in self.texts)
 
     def is_of_statuses(self) -> bool:
         """Whether all its texts say how figures were found."""

@@ -19,6 +19,7 @@ from collections.abc import Iterator
 from sources.cells import REMARKS, TITLE
 from sources.readers.grid.footnotes import DRAFT
 from transforms.normalize.contradictions.unit_words import as_sentences, lines_below, parts
+from transforms.normalize.contradictions.yes_or_no import NOT_VALID, VALID, name_in_words, says_no, says_yes
 from transforms.normalize.encoded_columns import EncodedColumn
 from transforms.normalize.file_cells import FileCells, texts_about_figures
 from transforms.normalize.readings import Refusal
@@ -86,16 +87,11 @@ _STATE_COLUMN = re.compile(
 )
 # Columns that are no more than a mark of their rows. A column Cancelled "3", "1" beside others counts, too.
 _VOID_FLAG = re.compile(
-    r"(?P<sure>is )?(?:deleted|draft|removed|void(?:ed)?|cancell?ed|annulled|revoked|withdrawn|retracted|invalid|"
+    r"(?P<sure>is )?(?P<said>deleted|draft|removed|void(?:ed)?|cancell?ed|annulled|revoked|withdrawn|retracted|invalid|"
     r"rejected|test|demo|sample|dummy|example|удал[её]н[ао]?|аннулирован[ао]?|отмен[её]н[ао]?|черновик|тестов(?:ая|ый)|"
     r"gelöscht|entwurf|storniert|ungültig)"
 )
-_VALID_FLAG = re.compile(
-    r"(?P<sure>is )?(?:active|valid|published|approved|enabled|visible|in force|действует|действительн[ао]|"
-    r"утвержден[ао]?|опубликован[ао]?|активн[ао]|aktiv|gültig|freigegeben|veröffentlicht)"
-)
-_TRUE = re.compile(r"true|yes|да|ja|ha|ҳа|иә|ооба")
-_FALSE = re.compile(r"false|no|нет|nein|yo'q|йўқ|жоқ|жок")
+_VALID_FLAG = re.compile(rf"(?P<sure>is )?(?:{VALID})")
 _OF_TABLE = (TITLE, REMARKS, "sheet")
 # Most texts have none of these words: one search spares them the patterns above.
 _ANY = re.compile(
@@ -130,11 +126,12 @@ def drafts(file: FileCells) -> Iterator[EncodedColumn]:
 
 def says_draft(text: str, place: str) -> bool:
     """Whether a text of a column or other place (``TITLE``, ``REMARKS``) says that its record is no publication."""
-    name = re.sub(r"[\s._-]+", " ", place.rpartition(".")[2]).casefold().strip()
+    name = name_in_words(place).casefold()
     alone = text.casefold().strip()
-    for flag, words, digit in ((_VOID_FLAG, _TRUE, "1"), (_VALID_FLAG, _FALSE, "0")):
-        if found := flag.fullmatch(name):
-            return words.fullmatch(alone) is not None or bool(found["sure"] and alone == digit)
+    if found := _VOID_FLAG.fullmatch(name):
+        return says_yes(text) or alone == found["said"] or bool(found["sure"] and alone == "1")
+    if found := _VALID_FLAG.fullmatch(name):
+        return says_no(text) or alone == NOT_VALID or bool(found["sure"] and alone == "0")
     of_state = place not in _OF_TABLE and _STATE_COLUMN.fullmatch(name) is not None
     if not (of_state or _ANY.search(alone)):
         return False

@@ -34,7 +34,7 @@ _NOUN = (
 _WORD = (
     r"проект (?:плана|бюджета|прогноза)|"
     r"план(?:ы|овы[йе]|овая|овое|ов)?|(?:за)?планирован(?:о|ный|ная|ное|ные)|планируем(?:о|ый|ая|ое|ые)|"
-    r"прогноз(?:ы|ный|ная|ное|ные|ом)?|прогнозируем(?:ый|ая|ое|ые)|проекци[яи]|"
+    r"прогноз(?:а|ы|ный|ная|ное|ные|ом)?|прогнозируем(?:ый|ая|ое|ые)|проекци[яи]|"
     r"plan(?:ned)?|forecast(?:s|ed)?|projections?|projected|targets?|soll|prognosen?|"
     r"(?:plan|soll|ziel|prognose)-?(?:werte?|zahl(?:en)?)|vorausberechnung(?:en)?|"
     r"жоспар(?:ы|лы|ланған)?|болжам(?:ы|ды|дық|далған)?|пландалган|пландык|болжол(?:доо|дуу|донгон)?|"
@@ -79,7 +79,7 @@ _PLAN_STATED = re.compile(
     r"нишондиҳанда\w* (?:нақшавӣ|ҳадафӣ|ҳадафнок|мақсаднок)\w*(?: .*)?"
 )
 _ESTIMATED = (
-    r"оценк[аи]|оценочно|оценочн(?:ые|ый|ая|ое|ыми|ой)|ориентировочно|estimates?|estimated|est|"
+    r"оценк(?:а|и|ой)|оценочно|оценочн(?:ые|ый|ая|ое|ыми|ой)|ориентировочно|estimates?|estimated|est|"
     r"schätzung(?:en)?|geschätzte?|schätzwerte?|hochrechnung(?:en)?|"
     r"бағалау|бағаланған|баалоо|бааланган|арзёбӣ|арзёбишуда|баҳолаш|баҳоланган|baholash|baholangan"
 )
@@ -95,9 +95,6 @@ _ANY = re.compile(
     r"режа|reja|максат|мақса|maqsa|нысан|estimat|expect|erwart|schätz|бағал|күт|баал|арз|кут|kut|bahol|баҳол|оцен|"
     r"\best\b"
 )
-# Columns whose "true" says that the row is none that was counted.
-_FLAG = re.compile(r"(?:.*\.)?(?:is[ _]?)?(?:forecast|projection|projected|planned|plan|target|план|прогноз)")
-_TRUE = re.compile(r"true|yes|1|да|ja|ha|ҳа|иә|ооба")
 
 
 def planned(file: FileCells, period: EncodedColumn, observed: Mask) -> tuple[EncodedColumn, ...]:
@@ -136,10 +133,7 @@ def says_planned(text: str, place: str = "") -> str:
 def _refusals(file: FileCells, period: EncodedColumn) -> Iterator[EncodedColumn]:
     today = file.facts.retrieved_at.date()
     for place, texts in texts_about_figures(file):
-        flag = bool(_FLAG.fullmatch(place.casefold().strip()))
         said = {text: says_planned(text, place) for text in texts.dictionary if text}
-        if flag:
-            said |= {text: "plan" for text in said if _TRUE.fullmatch(text.strip().casefold())}
         if not any(said.values()):
             continue
         name = "remark" if place == REMARKS else place

@@ -41,11 +41,17 @@ from transforms.normalize.contradictions.unit_words import (
     unit_kind,
 )
 from transforms.normalize.encoded_columns import EncodedColumn, constant, crossed, either
-from transforms.normalize.file_cells import FileCells, left_out, said_by_label_names
+from transforms.normalize.file_cells import FileCells, left_out, said_by_label_names, said_by_names
 from transforms.normalize.numbers_and_status import counts
 from transforms.normalize.readings import Refusal
 from transforms.normalize.scale import fixed_factor, says_scale, says_scale_below, scale_columns
 from transforms.parse import read_numbers
+
+# What a text of a unit holds beside digits, and the only numbers in it: what is divided by, and years; for RE2.
+_WORDED = r"[\pL\p{Sc}%‰+=≙]"
+_NO_FIGURE = (
+    r"^[^0-9]*(?:(?:1(?:0{0,6}|0?0?(?:[ \x{a0}\x{202f}.,'’]000){1,2})|(?:19|20)[0-9]{2})(?:[^0-9]+|$))*$"
+)
 
 
 def refused_by_text(file: FileCells, unit: EncodedColumn) -> dict[str, tuple[EncodedColumn, ...]]:
@@ -59,7 +65,7 @@ def refused_by_text(file: FileCells, unit: EncodedColumn) -> dict[str, tuple[Enc
         for name, says in scale_columns(file.present, numbers).items()
     )
     found = {
-        "scale": (*by_row, *_scale_of_table(file), *_scale_of_column(file)),
+        "scale": (*by_row, *_scale_of_names(file), *_scale_of_table(file), *_scale_of_column(file)),
         "unit": (*_other_unit(file, unit), *as_counted(file)),
         VALUE: (
             *_no_counts(file, unit),
@@ -120,6 +126,18 @@ def _scale_of_table(file: FileCells) -> tuple[EncodedColumn, ...]:
         for place, text, says in texts
         if says(text)
     )
+
+
+def _scale_of_names(file: FileCells) -> tuple[EncodedColumn, ...]:
+    """Refuse the rows that say yes in a column called "in thousands"."""
+    if file.dataset.numbers.multiply is not None:
+        return ()
+
+    def refusal(place: str, text: str | None) -> Refusal | None:
+        scaled = text is not None and says_scale(text)
+        return file.lookups.refusal("scale_undeclared", value=text or "", place=place) if scaled else None
+
+    return tuple(said.recoded(partial(refusal, name)) for name, said in said_by_names(file))
 
 
 def _scale_of_column(file: FileCells) -> tuple[EncodedColumn, ...]:
@@ -205,6 +223,7 @@ def _other_unit(file: FileCells, unit: EncodedColumn) -> tuple[EncodedColumn, ..
     periods = {name for part in file.dataset.concepts["time_period"] for name in part.columns}
     columns = {**dict.fromkeys(file.present & periods, said_around), **columns}
     found = [_contradicted(file, unit, name, file.texts(name), says) for name, says in columns.items()]
+    found += [_contradicted(file, unit, name, said, said_around) for name, said in said_by_names(file)]
     found += _unit_of_column(file, unit.recoded(unit_kind))
     metadata = file.cells.schema.metadata or {}
     above = [
@@ -269,10 +288,20 @@ def _with_other_base(
 
 
 def scale_words(values: pa.ChunkedArray) -> list[str]:
-    """Texts that are no number and say a scale or another unit than a count, in the order of their first rows."""
-    numberless = values.filter(pc.invert(pc.match_substring_regex(values, "[0-9]")))
-    texts = pc.unique(numberless).to_pylist()
-    return [text for text in texts if says_scale(text) or said_in_unit(text) not in ("", COUNT, UNKNOWN)]
+    """Texts that are no number and say a scale or another unit than a count, in the order of their first rows.
+
+    A text with digits says a unit where these are those of its base alone: "per 100,000", "% к 2022 г.".
+    """
+    worded = pc.unique(values.filter(pc.match_substring_regex(values, _WORDED)))
+    texts = worded.filter(pc.match_substring_regex(worded, _NO_FIGURE)).to_pylist()
+    return [text for text in texts if _says_scale_or_unit(text)]
+
+
+def _says_scale_or_unit(text: str) -> bool:
+    of_unit = said_in_unit(text) not in ("", COUNT, UNKNOWN)
+    if re.search("[0-9]", text):
+        return of_unit and read_numbers.parse(text).problem
+    return of_unit or says_scale(text)
 
 
 def _too_many_decimals(file: FileCells) -> tuple[EncodedColumn, ...]:

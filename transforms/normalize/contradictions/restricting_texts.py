@@ -26,7 +26,7 @@ from sources.cells import CORNER, NOTE, QUOTE, REMARKS, TITLE
 from transforms.normalize.codes_from_labels import TOTAL
 from transforms.normalize.contradictions.dimension_words import FORM, RELATIONSHIP
 from transforms.normalize.contradictions.form_words import is_of_violence
-from transforms.normalize.contradictions.group_words import AGE, BREAKDOWN, SEX
+from transforms.normalize.contradictions.group_words import AGE, BREAKDOWN, SEX, groups_alone
 from transforms.normalize.contradictions.restriction_words import (
     ARTICLE,
     CITIZENSHIP,
@@ -44,7 +44,7 @@ from transforms.normalize.contradictions.unit_base import without_range
 from transforms.normalize.contradictions.unread_breakdowns import counts_parts
 from transforms.normalize.contradictions.unread_dimensions import is_other_age
 from transforms.normalize.encoded_columns import EncodedColumn, constant, crossed
-from transforms.normalize.file_cells import FileCells, said_by_label_names, texts_beside_values
+from transforms.normalize.file_cells import FileCells, said_by_label_names, said_by_names, texts_beside_values
 from transforms.normalize.readings import Refusal
 from transforms.parse.read_ages import years_of_text
 
@@ -102,9 +102,17 @@ def _texts(file: FileCells) -> Iterator[tuple[str, EncodedColumn, bool]]:
         alone = _AROUND.fullmatch(place) is not None
         if place not in read and place != QUOTE and (alone or len(texts.dictionary) <= _MOST_TEXTS):
             yield place, texts, alone
+    for name, answers in said_by_names(file):
+        yield name, crossed(file.texts(name), answers, _of_group), True
     for name, said in said_by_label_names(file):
         if name not in file.dataset.where and not _OF_AREAS.fullmatch(said):
             yield name, constant(said), True
+
+
+def _of_group(answer: str | None, said: str | None) -> str | None:
+    """The name of a group that a row is of: a digit may count the women of the row instead."""
+    counted = (answer or "").strip() in ("0", "1")
+    return said if said and not counted and groups_alone(said) else None
 
 
 def _stated(file: FileCells) -> frozenset[str]:

@@ -4,6 +4,7 @@
 
     title "Ордера, предварительные данные"                      status P
     column Вид "оценка", period 2024                            status E (of a time that goes on: see ``planned``)
+    column provisional "true", final "no" (``yes_or_no``)        status P
     "Данные за 2025 год предварительные" below the table        status P in the rows of 2025
     comment on a cell "предварительные данные"                  status P, the comment kept as its note
     a cell's own note "опечатка в оригинале; верно: 27"         status U: a suspected misprint, the note kept
@@ -48,7 +49,9 @@ _DATA = (
 )
 _PRELIMINARY = re.compile(
     r"(?:(?:(?:за|for|in|für) )?(?:19|20)[0-9]{2}(?:\s?[-–—,]\s?(?:19|20)[0-9]{2})*(?: г\w*\.?)?[,:]? )?"
-    rf"(?:{_DATA} )?(?:(?:предварительн|оперативн)(?:ые|ый|ая|ое|о|ыми|ой)|предв\.?|"
+    rf"(?:{_DATA} )?(?:(?:предварительн|оперативн)(?:ые|ый|ая|ое|о|ыми|ой|ым)|предварительност[ьи]|предв\.?|"
+    r"не окончательн(?:ые|ый|ая|ое|о|ыми)|not final|nicht endgültige?|"
+    r"түпкілікті емес|акыркы эмес|якуний эмас|yakuniy emas|ниҳоӣ нест|"
     rf"provisional|preliminary|prelim\.?|prov\.?|"
     rf"vorläufige?|vorl\.?|алдын ала|дастлабки|dastlabki|пешакӣ|пешаки)(?: {_DATA})?"
     r"(?: за (?:19|20)[0-9]{2}(?: г\w*\.?)?)?"
@@ -58,7 +61,10 @@ _PRELIMINARY_STATED = re.compile(
     r"(?:(?:предварительн|оперативн)(?:ые|ыми)|provisional|preliminary|vorläufig|алдын ала|дастлабки|dastlabki|пешакӣ)"
     r"(?:,? (?:и|and|und|және|жана|ва|va) .*)?"
 )
-_ANY = re.compile(r"предв|оператив|prov|prelim|vorl|алдын ала|дастлаб|dastlab|пешак")
+_ANY = re.compile(
+    r"предв|оператив|prov|prelim|vorl|алдын ала|дастлаб|dastlab|пешак|не оконч|not final|endgült|түпк|акыркы|"
+    r"якуний|yakuniy|ниҳоӣ"
+)
 # A misprint that was put right is none.
 _MISPRINT = re.compile(
     r"(?<!не )(?<!без )(?:опечатк|описк)(?!\w* (?:исправл|устран))|"

@@ -22,8 +22,9 @@ import re
 from functools import partial
 
 from sources.cells import RESERVED, TITLE
+from sources.column_names import own_key
 from transforms.normalize.contradictions.area_labels import belong
-from transforms.normalize.contradictions.dimension_words import own_key, says_nothing
+from transforms.normalize.contradictions.dimension_words import says_nothing
 from transforms.normalize.contradictions.group_words import says_all
 from transforms.normalize.encoded_columns import EncodedColumn, crossed
 from transforms.normalize.file_cells import FileCells, called

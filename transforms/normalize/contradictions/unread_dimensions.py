@@ -25,9 +25,9 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache, partial
 from typing import Any
 
+from sources.column_names import own_key
 from sources.dataset import Concept
 from transforms.normalize.codes_from_labels import TOTAL
-from transforms.normalize.contradictions.dimension_words import own_key
 from transforms.normalize.contradictions.group_words import (
     grown_or_not,
     residence_of,
