@@ -29,6 +29,11 @@ def answer(**envelope: Any) -> bytes:
         {"total": 500, "limit": 1},
         {"total": 500, "offset": 0},
         {"numFound": 2},
+        {"total": 500},
+        {"total": 1204, "count": 1},
+        {"count": "40"},
+        {"meta": {"всего": 5}},
+        {"total": 72, "totalCount": 40},
     ],
 )
 def test_an_answer_with_fewer_rows_than_it_says_is_refused(envelope: dict[str, Any]) -> None:
@@ -125,7 +130,8 @@ def test_what_stands_beside_the_rows_is_said_of_all_of_them(
         {"success": True, "error": None, "errors": [], "status": "ok", "hasMore": False},
         {"error": False, "status": 200, "message": "OK"},
         {"error": {"code": 0, "message": ""}},
-        {"total": 1204},
+        {"total": 72, "count": 1},
+        {"summary": {"total": 1204}},
         {"totalCount": 1},
         {"total": 500, "page": 3, "pages": 3},
         {"count": 9, "next": None, "limit": 1},
@@ -134,6 +140,25 @@ def test_what_stands_beside_the_rows_is_said_of_all_of_them(
 def test_an_answer_that_is_whole_or_goes_on_by_itself_is_read(envelope: dict[str, Any]) -> None:
     """``total`` alone is a figure as often as a number of rows."""
     assert json_table.read(answer(**envelope), ROWS)["_value"].to_pylist() == ["72"]
+
+
+@pytest.mark.parametrize(
+    ("total", "read"),
+    [(114, True), (66, True), (12, True), (4, False), (6, False), (40, False), (300, False)],
+)
+def test_a_total_is_a_figure_where_it_may_be_one_of_the_rows(total: int, read: bool) -> None:
+    """The sum of their values, the largest of these or how many there are; no number of an id, and none by chance."""
+    rows = [
+        {"id": number, "by_year": [{"value": value} for value in (first, 0, 0, 0)]}
+        for number, first in enumerate((66, 29, 19), 1)
+    ]
+    content = json.dumps({"total": total, "data": rows}).encode()
+    options = {"rows": "/data", "explode": "by_year", "value": "value", "columns": {"id": "id"}}
+    if not read:
+        with pytest.raises(ReadError, match=rf"says that there are {total} rows .*where /total is a figure"):
+            json_table.read(content, options)
+        options["columns"] = {"id": "id", "all": "/total"}
+    assert json_table.read(content, options).num_rows == 12
 
 
 def test_a_page_names_the_one_after_it() -> None:
