@@ -52,7 +52,7 @@ from transforms.normalize.numbers_and_status import read_printed, read_status, r
 from transforms.normalize.quarantine import refused_rows
 from transforms.normalize.readings import ReadColumn
 from transforms.normalize.row_checks import judge
-from transforms.normalize.time_period import is_skipped, not_yet, period_columns, read_period
+from transforms.normalize.time_period import is_skipped, not_yet, period_columns, read_period, too_early
 
 # Replaced when a release publishes the row; the checks want a well-formed one.
 FIRST_RELEASE = "20000101T000000Z"
@@ -159,6 +159,7 @@ def _read_columns(file: FileCells, indicator: ReadColumn, period: ReadColumn) ->
         *other_year_in_title(file, period.codes),
         *cumulative(file, period.codes),
         too_late,
+        too_early(file, period.codes, ~missing),
     )
     refusals |= {
         "confidentiality": not_free(file, ~missing),
