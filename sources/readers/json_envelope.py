@@ -17,7 +17,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from sources.cells import ReadError
-from sources.readers.json_text import MISSING, leaves, pointer, resolve
+from sources.readers.json_text import MISSING, embargoes_of, leaves, pointer, resolve
 
 _TRY_AGAIN = "Correct the request, or try again later"
 _REQUEST_ALL = "Request all of them (a limit, a page in the address), or declare the option next"
@@ -115,6 +115,11 @@ def refuse_part(document: Any, where: str, read: Collection[str] = ()) -> None:
                 place=where or "/",
                 remedy=_REQUEST_ALL,
             )
+
+
+def embargoes(document: Any, where: str) -> str:
+    """Until when the objects around the rows (``where``: their pointer) say that these may not be published."""
+    return "\n".join(text for _, facts, _ in _facts_around(document, where) for text in embargoes_of(facts))
 
 
 def following(document: Any) -> str | None:

@@ -54,6 +54,7 @@ import pyarrow as pa
 from data_contracts.strict_files import did_you_mean
 from sources.cells import (
     COLUMN,
+    EMBARGO,
     LOCATOR,
     NEXT_PAGE,
     NOTE,
@@ -159,6 +160,7 @@ def read(content: bytes, options: Options) -> pa.Table:
         columns[unique_names(["column_label"], list(columns))[0]] = labels
     said = json_said.said_beside(document, where) | {
         NEXT_PAGE.decode(): following,
+        EMBARGO.decode(): json_envelope.embargoes(document, where),
         "unit": json_said.said_of_unit(document),
         UNREAD.decode(): "\n".join(_unread(rows, options)),
     }

@@ -7,11 +7,18 @@ from typing import Any
 import pytest
 
 from pipelines.try_declaration import try_declaration
-from sources.cells import NEXT_PAGE, REMARKS, TITLES, UNREAD, ReadError
-from sources.readers import delimited, json_table, sdmx_json
+from sources.cells import EMBARGO, NEXT_PAGE, REMARKS, TITLES, UNREAD, ReadError
+from sources.readers import delimited, json_stat, json_table, sdmx_json
 from sources.readers.grid.table import one_line
 
 ROWS = {"rows": "/data", "value": "value"}
+
+DATASET = {"observations": {"0": [72]}}
+MESSAGE = {
+    "dataSets": [DATASET],
+    "structure": {"dimensions": {"observation": [{"id": "REF_AREA", "values": [{"id": "KG"}]}]}},
+}
+CUBE = {"id": ["geo"], "size": [1], "dimension": {"geo": {"category": {"index": ["KG"]}}}, "value": [72]}
 
 
 def answer(**envelope: Any) -> bytes:
@@ -186,12 +193,7 @@ def test_a_page_without_the_one_after_it_is_a_finding(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("header", [{"header": {"test": True}}, {"meta": {"test": True}}])
 def test_a_test_message_is_refused_unless_declared(header: dict[str, Any]) -> None:
-    message = {
-        **header,
-        "dataSets": [{"observations": {"0": [72]}}],
-        "structure": {"dimensions": {"observation": [{"id": "REF_AREA", "values": [{"id": "KG"}]}]}},
-    }
-    content = json.dumps(message).encode()
+    content = json.dumps({**header, **MESSAGE}).encode()
     with pytest.raises(ReadError, match="is a test"):
         sdmx_json.read(content, {})
     assert sdmx_json.read(content, {"test": "accept"})["_value"].to_pylist() == ["72"]
@@ -202,6 +204,26 @@ def test_figures_on_two_lines_of_a_cell_are_two_figures() -> None:
     assert one_line("130\n120") == "130\t120"
     assert one_line("Нарынская\n область") == "Нарынская область"
     assert one_line("9 месяцев\n2024") == "9 месяцев 2024"
+
+
+@pytest.mark.parametrize(
+    ("reader", "document", "options", "said"),
+    [
+        (json_table, {"embargo": "2027-02-01", "data": [{"value": 7}]}, ROWS, "2027-02-01"),
+        (json_table, {"meta": {"embargoDate": "2027"}, "data": [{"value": 7}]}, ROWS, "2027"),
+        (json_table, {"data": [{"embargo": "2027", "value": 7}]}, ROWS, ""),
+        (sdmx_json, {**MESSAGE, "meta": {"embargoDate": "2027-02-01T06:00:00Z"}}, {}, "2027-02-01T06:00:00Z"),
+        (sdmx_json, {**MESSAGE, "dataSets": [{**DATASET, "embargoDate": "2027"}]}, {}, "2027"),
+        (sdmx_json, MESSAGE, {}, ""),
+        (json_stat, {**CUBE, "extension": {"embargoed_until": "2027"}}, {}, "2027"),
+        (json_stat, CUBE, {}, ""),
+    ],
+)
+def test_an_embargo_is_said_of_all_values(
+    reader: Any, document: dict[str, Any], options: dict[str, Any], said: str
+) -> None:
+    table = reader.read(json.dumps(document).encode(), options)
+    assert (table.schema.metadata or {}).get(EMBARGO, b"").decode() == said
 
 
 def test_json_lines_are_the_list_of_their_objects() -> None:
