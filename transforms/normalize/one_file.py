@@ -175,7 +175,8 @@ def _read_columns(file: FileCells, indicator: ReadColumn, period: ReadColumn) ->
     }
     refusals["ref_area"] = (*refusals["ref_area"], *_other_areas(file, codes["ref_area"]))
     refusals["indicator"] = (*refusals["indicator"], *several_dataflows(file), *unread_indicators(file))
-    for name, more in (*refused_by_text(file, unit).items(), *unread_dimensions(file, codes).items()):
+    by_text = refused_by_text(file, unit, missing, columns["obs_status"])
+    for name, more in (*by_text.items(), *unread_dimensions(file, codes).items()):
         refusals[name] = (*refusals.get(name, ()), *more)
     refusals["breakdown"] = (*refusals["breakdown"], *unread_breakdowns(file, codes))
     value = numbers.floats["obs_value"]
