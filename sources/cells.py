@@ -55,6 +55,8 @@ REMARKS = "_remarks"
 HEADING = "_heading"
 #: key of the table's metadata that holds those headings
 HEADINGS = b"headings"
+#: key of the table's metadata: until when the file says that its values may not be published, a line each
+EMBARGO = b"embargo"
 #: key of the table's metadata that names what a file hides and what therefore was not read
 HIDDEN = b"hidden"
 #: key of the table's metadata: rows with figures below the declared end of a table (see ``sources.readers.left_out``)

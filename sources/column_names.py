@@ -11,6 +11,10 @@ import re
 
 _UNSEEN = dict.fromkeys(map(ord, "\u00ad\u200b\u200e\u200f\u2060\ufeff"))
 # Within a word they are spelling.
+_EMBARGO = re.compile(
+    r"(?:obs|data)?embargo(?:ed)?(?:date|time|until|till|to|ends?|expir(?:y|es)|datum|bis)*|sperrfrist(?:bis|ende|datum)?|"
+    r"(?:дата(?:снятия|окончания)?)?эмбарго(?:до)?"
+)
 _JOINERS = "\u200c\u200d \t\r\n\u00a0\u202f"
 # Keys of an object that stands for one code.
 _IN_OBJECT = re.compile(r"(?i)id|code|name|label|value|text|title|[0-9]+|")
@@ -19,6 +23,11 @@ _IN_OBJECT = re.compile(r"(?i)id|code|name|label|value|text|title|[0-9]+|")
 def visible_name(text: str) -> str:
     """A header without invisible characters, on one line, with single spaces."""
     return " ".join(text.translate(_UNSEEN).strip(_JOINERS).split())
+
+
+def is_embargo(name: str) -> bool:
+    """Whether a column, key or element is called as the time until which values may not be published."""
+    return _EMBARGO.fullmatch(re.sub(r"[\s_.-]+", "", name).casefold()) is not None
 
 
 def name_of_nameless(position: int) -> str:

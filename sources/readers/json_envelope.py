@@ -5,6 +5,7 @@
     {"success": false, "message": "timeout", "data": [...]}             refused with these words
     {"data": [...], "totalCount": 500}   {"exceededTransferLimit": true, "features": [...]}
                                                                         a part of the answer: refused
+    {"data": [...], "total": 1204}                                      the same, unless 1204 is a sum of their figures
     {"meta": {"current_page": 1, "last_page": 4}, "data": [...]}        page 2 comes after it
 
 Not here: the rows and their columns (``json_rows``, ``json_table``), what the answer says of its figures
@@ -12,22 +13,30 @@ Not here: the rows and their columns (``json_rows``, ``json_table``), what the a
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from sources.cells import ReadError
-from sources.readers.json_text import MISSING, leaves, pointer, resolve
+from sources.readers.json_text import MISSING, embargoes_of, leaves, pointer, resolve
 
 _TRY_AGAIN = "Correct the request, or try again later"
 _REQUEST_ALL = "Request all of them (a limit, a page in the address), or declare the option next"
+_OR_READ = "; where {place} is a figure and no number of rows, read it as a column (option columns)"
 _NEXT = ("@odata.nextlink", "next")
-# What an answer calls the number of all rows; "total" alone may be a figure, so that it counts beside a limit only.
+# What an answer calls the number of all rows.
 _TOTALS = re.compile(
     r"(?:total_?(?:count|records|rows|results|elements|items|hits)|records?_?total|record_?count|num_?found|"
     r"i?total_?(?:display_?)?records|total_?features|number_?matched|num(?:ber)?_?of_?(?:records|rows|results|features|items)|"
     r"всего_?(?:записей|строк)|(?:жами|жалпы|jami)_?(?:ёзувлар|жазбалар|жазуулар|yozuvlar))"
 )
-_TOTALS_OF_PART = re.compile(r"total|count")
+# The same where it may be a figure, so that it is compared with those of the rows unless a limit stands beside it.
+_TOTALS_OR_FIGURES = re.compile(
+    r"total|count|hits|found|matches|length|(?:num_?)?rows|rows?_?count|всего|итого|количество|кол-во|анықталды|барлығы|"
+    r"бардыгы|жами|jami|ҳамагӣ|gesamt|insgesamt|anzahl"
+)
+# What numbers of the rows are no figures: "id": 1, 2, 3 makes 6.
+_FIGURE = re.compile(r"-?[0-9]{1,15}(?:\.[0-9]{1,15})?")
+_NO_FIGURES = re.compile(r".*id|.*code|.*key|.*year|.*month|.*date|nr|no|rank|index|№|номер|.*код|.*год")
 _PART = re.compile(r"(?:limit|offset|skip|top|start|per_?page|page_?size|size)")
 _PAGES = (
     *(("page", "pages"), ("page", "totalpages"), ("pagenumber", "totalpages")),
@@ -76,20 +85,28 @@ def _fails(name: str, words: list[str]) -> bool:
     return name in ("status", "statuscode") and len(words) == 1 and _FAILED.fullmatch(words[0]) is not None
 
 
-def refuse_part(document: Any, where: str) -> None:
-    """Raise where the answer says that there are more rows than it has; ``where``: pointer of the rows."""
+def refuse_part(document: Any, where: str, read: Collection[str] = ()) -> None:
+    """Raise where the answer says that there are more rows than it has.
+
+    ``where``: pointer of the rows; ``read``: those of the facts beside them that the declaration reads as figures.
+    """
     found = resolve(document, where)
-    above = where.split("/")[1:]
-    nodes = [resolve(document, pointer(above[:depth])) for depth in range(len(above))]
-    for node in nodes:
-        for facts in (node, *(node.values() if isinstance(node, dict) else ())):
-            said = _rows_said(facts)
-            if said is not None and isinstance(found, list) and said > len(found):
-                raise ReadError(
-                    f"the answer says that there are {said} rows and has {len(found)} of them",
-                    place=where or "/",
-                    remedy=_REQUEST_ALL,
-                )
+    rows = len(found) if isinstance(found, list) else 0
+    said = (
+        (place + pointer((name,)), number, may_be_figure, of_answer)
+        for place, facts, of_answer in (_facts_around(document, where) if isinstance(found, list) else ())
+        for name, number, may_be_figure in _rows_said(facts)
+    )
+    for place, number, may_be_figure, of_answer in said:
+        if number <= rows or (
+            may_be_figure and (not of_answer or place in read or number in _figures_of(found))
+        ):
+            continue
+        raise ReadError(
+            f"the answer says that there are {number} rows and has {rows} of them",
+            place=where or "/",
+            remedy=_REQUEST_ALL + (_OR_READ.format(place=place) if may_be_figure else ""),
+        )
     for facts in envelopes(document):
         more = next((key for key, node in facts.items() if node is True and plain_key(key) in _MORE), None)
         if more:
@@ -98,6 +115,11 @@ def refuse_part(document: Any, where: str) -> None:
                 place=where or "/",
                 remedy=_REQUEST_ALL,
             )
+
+
+def embargoes(document: Any, where: str) -> str:
+    """Until when the objects around the rows (``where``: their pointer) say that these may not be published."""
+    return "\n".join(text for _, facts, _ in _facts_around(document, where) for text in embargoes_of(facts))
 
 
 def following(document: Any) -> str | None:
@@ -144,17 +166,43 @@ def words_of(node: Any) -> Iterator[str]:
     return (text.strip() for _, text in leaves(node) if text and text.strip())
 
 
-def _rows_said(facts: Any) -> int | None:
-    """How many rows an envelope says there are, unless it goes on to another page of its own."""
-    if not isinstance(facts, dict):
-        return None
+def _facts_around(document: Any, where: str) -> Iterator[tuple[str, Mapping[str, Any], bool]]:
+    """Objects around the rows and what these hold, each with its pointer, and whether it speaks of the answer."""
+    above = where.split("/")[1:]
+    for depth in range(len(above)):
+        place = pointer(above[:depth])
+        node = resolve(document, place)
+        inside = node.items() if isinstance(node, dict) else enumerate(node) if isinstance(node, list) else ()
+        parts = [
+            (place + pointer((key,)), part, plain_key(str(key)) in (*ABOUT, "0")) for key, part in inside
+        ]
+        yield from (facts for facts in [(place, node, True), *parts] if isinstance(facts[1], dict))
+
+
+def _rows_said(facts: Mapping[str, Any]) -> Iterator[tuple[str, int, bool]]:
+    """What an envelope calls the number of its rows, that number, and whether it may be a figure as well.
+
+    Nothing where it goes on to another page of its own.
+    """
     paged = {*map(plain_key, _NEXT), *(key for pair in _PAGES for key in pair)}
     if paged.intersection(map(plain_key, facts)):
-        return None
-    names = {key.casefold().lstrip("@$_"): node for key, node in facts.items() if isinstance(node, str)}
-    part = any(_PART.fullmatch(name) for name in names)
-    for name, text in names.items():
-        total = _TOTALS.fullmatch(name) or (part and _TOTALS_OF_PART.fullmatch(name))
-        if total and text.isascii() and text.isdigit() and len(text) < 12:
-            return int(text)
-    return None
+        return
+    names = {key: key.casefold().lstrip("@$_") for key, node in facts.items() if isinstance(node, str)}
+    part = any(map(_PART.fullmatch, names.values()))
+    for key, name in names.items():
+        sure, unsure = _TOTALS.fullmatch(name), _TOTALS_OR_FIGURES.fullmatch(name)
+        text = facts[key]
+        if (sure or unsure) and text.isascii() and text.isdigit() and len(text) < 12:
+            yield key, int(text), not (sure or part)
+
+
+def _figures_of(rows: Sequence[Any]) -> set[float]:
+    """What a total beside the rows may be of their figures: the sum of one key, its largest figure, how many it has."""
+    figures: dict[tuple[str, ...], list[float]] = {}
+    for path, text in leaves(rows):
+        keys = tuple(step for step in path if not step.isdecimal()) or path[1:] or ("",)
+        if text and _FIGURE.fullmatch(text):
+            figures.setdefault(keys, []).append(float(text))
+    counted = {float(len(numbers)) for numbers in figures.values()}
+    summed = [numbers for keys, numbers in figures.items() if not _NO_FIGURES.fullmatch(plain_key(keys[-1]))]
+    return counted | {round(total, 6) for numbers in summed for total in (sum(numbers), max(numbers))}

@@ -32,8 +32,8 @@ from typing import Any
 import pyarrow as pa
 
 from data_contracts.strict_files import did_you_mean
-from sources.cells import DECIMALS, LOCATOR, NOTE, REMARKS, RESERVED, VALUE, Options, ReadError
-from sources.readers.json_text import MISSING, expect_list, expect_object, load, pointer, scalar
+from sources.cells import DECIMALS, EMBARGO, LOCATOR, NOTE, REMARKS, RESERVED, VALUE, Options, ReadError
+from sources.readers.json_text import MISSING, embargoes_of, expect_list, expect_object, load, pointer, scalar
 from sources.readers.options import Text, TextOptions
 from sources.readers.text import called, joined, text_table, unique_names
 
@@ -292,7 +292,9 @@ def _metadata(dataset: dict[str, Any], outer: dict[str, Any]) -> dict[str, str]:
     labels = dict.fromkeys([*names, contents] if isinstance(contents, str) else names)
     texts |= {"label": "; ".join(labels)} if labels else {}
     unit = "; ".join(dict.fromkeys(_said_of_all(dataset)))
-    return {**texts, "unit": unit} if unit else texts
+    embargoes = "\n".join(text for node in (*nodes, dataset.get("extension")) for text in embargoes_of(node))
+    found = {**texts, "unit": unit, EMBARGO.decode(): embargoes}
+    return {name: text for name, text in found.items() if text or name in texts}
 
 
 def _said_of_all(node: Any) -> Iterator[str]:

@@ -26,19 +26,19 @@ Options
 ``next``           for ``next_page``: pointer of the address of the next page
 ``encoding``       see ``text``
 
-An answer that says that there are more rows than it has (``totalCount``, ``total`` beside a ``limit``, ``hasMore``) and
-names no page after it is refused, and so is one that calls itself failed (``success``, ``error``). What it says of the
-unit or a factor is kept, declared or not: a column of the rows, or the unit of the whole table; so are keys of rows
-that are called as a sex, an age, a plan or a part of what is counted, and every other key of a row that holds a text,
-as a column of a CSV file that the declaration does not read: in objects and short lists of the row, too, where
-``{"id": "SEX", "value": "F"}`` of a list and ``{"SEX": {"name": "F"}}`` are the column ``SEX``. What
-``{"query": {"sex": "women"}}`` beside the rows says of all of them is a column as well. So are the title and all other
-texts around the rows, up to the root, and what a list of fields beside them says of the value's key (``column_label``).
-The last key of the value's path is ``column`` where it says more than "value". A value that a row lacks is null, as is
-a JSON null, unless the row has a key instead that no row with the value has and that is spelt nearly so; likewise a
-row without the list of ``explode`` gives none. A path that no row has is an error, for it means that the publisher
-renamed a field. Numbers are the literal text of the file. Locators are JSON pointers to the value:
-``/data/0/values/3/value``.
+An answer that says that there are more rows than it has (``totalCount``, ``total``, ``hasMore``) and names no page
+after it is refused, unless ``total`` alone is a sum of the rows' figures or read as a column; and so is one that
+calls itself failed (``success``, ``error``). What it says of the unit or a factor is kept, declared or not: a column
+of the rows, or the unit of the whole table; so are keys of rows that are called as a sex, an age, a plan or a part of
+what is counted, and every other key of a row that holds a text, as a column of a CSV file that the declaration does
+not read: in objects and short lists of the row, too, where ``{"id": "SEX", "value": "F"}`` of a list and ``{"SEX":
+{"name": "F"}}`` are the column ``SEX``. What ``{"query": {"sex": "women"}}`` beside the rows says of all of them is a
+column as well. So are the title and all other texts around the rows, up to the root, and what a list of fields beside
+them says of the value's key (``column_label``). The last key of the value's path is ``column`` where it says more
+than "value". A value that a row lacks is null, as is a JSON null, unless the row has a key instead that no row with
+the value has and that is spelt nearly so; likewise a row without the list of ``explode`` gives none. A path that no
+row has is an error, for it means that the publisher renamed a field. Numbers are the literal text of the file.
+Locators are JSON pointers to the value: ``/data/0/values/3/value``.
 
 Not here: the rows and their paths (``json_rows``), what is beside them (``json_envelope``, ``json_said``), numbers and
 places in JSON (``json_text``); formats with a reader of their own (``json_stat``, ``sdmx_json``, ``siat``,
@@ -54,6 +54,7 @@ import pyarrow as pa
 from data_contracts.strict_files import did_you_mean
 from sources.cells import (
     COLUMN,
+    EMBARGO,
     LOCATOR,
     NEXT_PAGE,
     NOTE,
@@ -136,7 +137,7 @@ def read(content: bytes, options: Options) -> pa.Table:
     rows = list(rows_of(document, options))
     json_envelope.refuse_failure(document)
     if following is None:
-        json_envelope.refuse_part(document, text_option(options, "rows"))
+        json_envelope.refuse_part(document, text_option(options, "rows"), _declared_paths(options))
     full = full_paths(rows, text_option(options, "explode"))
     cells = _cells(rows, options, full)
     notes = [full(path) for path in names_option(options, "note")]
@@ -159,6 +160,7 @@ def read(content: bytes, options: Options) -> pa.Table:
         columns[unique_names(["column_label"], list(columns))[0]] = labels
     said = json_said.said_beside(document, where) | {
         NEXT_PAGE.decode(): following,
+        EMBARGO.decode(): json_envelope.embargoes(document, where),
         "unit": json_said.said_of_unit(document),
         UNREAD.decode(): "\n".join(_unread(rows, options)),
     }
@@ -307,10 +309,7 @@ def _unread(rows: Sequence[Row], options: Options) -> list[str]:
     if declared is None or not rows:
         return []
     explode = text_option(options, "explode")
-    paths = [
-        *(declared.values() if isinstance(declared, Mapping) else declared),
-        *names_option(options, "note"),
-    ]
+    paths = [*_declared_paths(options), *names_option(options, "note")]
     named = {step for path in (*paths, text_option(options, "value"), explode) for step in path.split(".")}
     filled = (
         {
@@ -323,6 +322,12 @@ def _unread(rows: Sequence[Row], options: Options) -> list[str]:
         for row in rows
     )
     return sorted(set.intersection(*filled) - named)
+
+
+def _declared_paths(options: Options) -> list[str]:
+    """Paths and pointers of the columns that the declaration names."""
+    declared = options.get("columns")
+    return list(declared.values()) if isinstance(declared, Mapping) else names_option(options, "columns")
 
 
 def _no_row_has(what: str, option_name: str, path: str, row: Row) -> ReadError:

@@ -14,6 +14,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from sources.cells import Options, ReadError
+from sources.column_names import is_embargo
 from sources.readers.text import FETCH_AGAIN, decode
 
 MISSING: Any = object()
@@ -120,6 +121,13 @@ def leaves(node: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, .
             yield from leaves(child, (*path, str(position)))
     else:
         yield path, scalar(node, pointer(path))
+
+
+def embargoes_of(node: Any) -> Iterator[str]:
+    """Until when an object says that its values may not be published."""
+    for key, text in node.items() if isinstance(node, dict) else ():
+        if is_embargo(key) and text and isinstance(text, str):
+            yield text
 
 
 def expect_object(node: Any, place: str) -> dict[str, Any]:

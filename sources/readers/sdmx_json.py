@@ -9,11 +9,12 @@
       -> REF_AREA KG, REF_AREA_label, SEX F, TIME_PERIOD 2022, OBS_STATUS A, _value 72,
          _locator /data/dataSets/0/series/0:0/observations/0/0
 
-Flat messages ("dimensionAtObservation=AllDimensions": ``observations`` beside no ``series``) are read alike, and so are
-``structures`` (2.0; where they are of several dataflows, ``DATAFLOW`` says of which), attributes of the dataset and
-of groups of dimensions, and messages without ``data``. Names of structures, datasets and measures are the title, their
-descriptions and annotations lines below the table. An attribute is a number (the place of its value) or the
-text itself; where none is given, it is the ``default`` of the structure. Numbers are the literal text of the file.
+Flat messages ("dimensionAtObservation=AllDimensions": ``observations`` beside no ``series``) are read alike, and so
+are ``structures`` (2.0; where they are of several dataflows, ``DATAFLOW`` says of which), attributes of the dataset
+and of groups of dimensions, and messages without ``data``. Names of structures, datasets and measures are the title,
+their descriptions and annotations lines below the table, and an ``embargoDate`` is the metadata's ``EMBARGO``. An
+attribute is a number (the place of its value) or the text itself; where none is given, it is the ``default`` of the
+structure. Numbers are the literal text of the file.
 
 Options: ``encoding``; ``value`` (the measure; default ``OBS_VALUE``, or the only one); ``note_columns`` as in
 ``sdmx_csv``; ``test`` as in ``sdmx_ml``. Refused: tests, messages with ``errors`` (their words are in the sentence),
@@ -30,8 +31,17 @@ from typing import Any, Literal
 import pyarrow as pa
 
 from data_contracts.strict_files import did_you_mean
-from sources.cells import LOCATOR, NOTE, REMARKS, TITLES, VALUE, Options, ReadError, option
-from sources.readers.json_text import MISSING, expect_list, expect_object, load, pointer, resolve, scalar
+from sources.cells import EMBARGO, LOCATOR, NOTE, REMARKS, TITLES, VALUE, Options, ReadError, option
+from sources.readers.json_text import (
+    MISSING,
+    embargoes_of,
+    expect_list,
+    expect_object,
+    load,
+    pointer,
+    resolve,
+    scalar,
+)
 from sources.readers.options import Names, Text, TextOptions
 from sources.readers.sdmx_csv import DATAFLOW
 from sources.readers.sdmx_groups import FOOTNOTES
@@ -132,10 +142,12 @@ def read(content: bytes, options: Options) -> pa.Table:
         rows += [(where, {**flow, **row}) for where, row in of_dataset]
     names = dict.fromkeys(name for node in (*structures, *inner["dataSets"]) for name in _names(node))
     around = (*structures, *inner["dataSets"], *(document.get(key) for key in ("header", "meta")))
+    embargoes = (text for node in (inner, *around) for text in embargoes_of(node))
     remarks = dict.fromkeys(text for node in around for text in _remarks(node))
     dimensions = (part for one in known for level in one.dimensions.values() for part in level)
     labels = called({part.id: part.label for part in dimensions})
     said = {TITLES[0]: " / ".join(names).encode(), REMARKS.encode(): "\n".join(remarks).encode()}
+    said[EMBARGO] = "\n".join(embargoes).encode()
     said |= {name.encode(): words.encode() for name, words in labels.items()}
     return _table(rows, options).replace_schema_metadata(
         {name: words for name, words in said.items() if words} or None

@@ -94,7 +94,7 @@ class Message:
     datasets: list[Attributes] = field(default_factory=list)
     #: the dataflow of each dataset; empty where the message does not say it
     dataflows: list[str] = field(default_factory=list)
-    #: ``ID``, ``Prepared``, ``Test``, ``Truncated`` and ``ReportingEnd`` of the header, as far as it has them
+    #: ``ID``, ``Prepared``, ``Test``, ``Truncated``, ``ReportingEnd``, ``EmbargoDate`` of the header, if it has them
     header: Attributes = field(default_factory=dict)
     #: ``Name`` of the header, in each language
     names: list[str] = field(default_factory=list)
@@ -291,7 +291,7 @@ def _end(message: Message, parser: expat.XMLParserType, tag: str) -> None:
 def _end_outside(message: Message, name: str, text: str) -> None:
     """Header and footer."""
     parent = message.path[-1] if message.path else ""
-    if parent == "Header" and name in ("ID", "Prepared", "Test", "Truncated", "ReportingEnd"):
+    if parent == "Header" and name in ("ID", "Prepared", "Test", "Truncated", "ReportingEnd", "EmbargoDate"):
         message.header[name] = text
     if parent == "Header" and name == "Name" and text:
         message.names.append(text)

@@ -18,7 +18,7 @@ dimension at observation of its own structure; where they are of several dataflo
 messages (observations without series) are read alike. An observation without ``OBS_VALUE`` has a null value.
 ``ID``, ``Prepared`` and ``Name`` (the ``title``) of the header become table metadata; annotations are a column
 ``ANNOTATION`` of what they annotate, and so is the last day that a dataset reports ("as of 2024-09-30"), which of the
-header is a line below the table.
+header is a line below the table. ``EmbargoDate`` of the header is the metadata's ``EMBARGO``.
 
 Options: ``test`` = ``refuse`` (default) or ``accept`` a message whose header says that it is a test;
 ``value`` (default ``OBS_VALUE``) and ``note_columns`` (list; default those present of
@@ -45,7 +45,7 @@ from typing import Literal
 import pyarrow as pa
 
 from data_contracts.strict_files import did_you_mean
-from sources.cells import LOCATOR, NOTE, REMARKS, TITLES, VALUE, Options, ReadError, option
+from sources.cells import EMBARGO, LOCATOR, NOTE, REMARKS, TITLES, VALUE, Options, ReadError, option
 from sources.readers.options import Names, ReaderOptions, Text
 from sources.readers.sdmx_csv import DATAFLOW
 from sources.readers.sdmx_groups import FOOTNOTES, NO_DIMENSIONS, Attributes, look_up
@@ -122,6 +122,8 @@ def _table(message: Message, options: Options) -> pa.Table:
     header = {name: text for name, text in message.header.items() if name in ("ID", "Prepared")}
     if message.names:
         header[TITLES[0].decode()] = "; ".join(dict.fromkeys(message.names))
+    if embargo := message.header.get("EmbargoDate"):
+        header[EMBARGO.decode()] = embargo
     end = message.header.get("ReportingEnd")
     if remarks := [*message.footer, *([f"as of {end[:10]}"] if end else [])]:
         header[REMARKS] = "\n".join(remarks)

@@ -53,7 +53,7 @@ from transforms.normalize.numbers_and_status import read_printed, read_status, r
 from transforms.normalize.quarantine import refused_rows
 from transforms.normalize.readings import ReadColumn
 from transforms.normalize.row_checks import judge
-from transforms.normalize.time_period import is_skipped, not_yet, period_columns, read_period
+from transforms.normalize.time_period import is_skipped, not_yet, period_columns, read_period, too_early
 
 # Replaced when a release publishes the row; the checks want a well-formed one.
 FIRST_RELEASE = "20000101T000000Z"
@@ -160,6 +160,7 @@ def _read_columns(file: FileCells, indicator: ReadColumn, period: ReadColumn) ->
         *other_year_in_title(file, period.codes),
         *cumulative(file, period.codes),
         too_late,
+        too_early(file, period.codes, ~missing),
     )
     refusals |= {
         "confidentiality": not_free(file, ~missing),
@@ -175,8 +176,9 @@ def _read_columns(file: FileCells, indicator: ReadColumn, period: ReadColumn) ->
     }
     refusals["ref_area"] = (*refusals["ref_area"], *_other_areas(file, codes["ref_area"]))
     refusals["indicator"] = (*refusals["indicator"], *several_dataflows(file), *unread_indicators(file))
-    by_text = (*refused_by_text(file, unit).items(), *unread_dimensions(file, codes).items())
-    for name, more in (*by_text, *other_codes(file).items()):
+    by_text = refused_by_text(file, unit, missing, columns["obs_status"])
+    by_column = unread_dimensions(file, codes)
+    for name, more in (*by_text.items(), *by_column.items(), *other_codes(file).items()):
         refusals[name] = (*refusals.get(name, ()), *more)
     refusals["breakdown"] = (*refusals["breakdown"], *unread_breakdowns(file, codes))
     value = numbers.floats["obs_value"]

@@ -3,6 +3,7 @@
     "2024"          ("2024", "A", 2024-01-01, 2024-12-31)
     "2 квартал 2024" ("2024-Q2", "Q", 2024-04-01, 2024-06-30)
     Year 2024, Quarter II (declared as ``within``) is the same
+    "1905"          refused where it has a value, unless declared: nothing was counted before 1950
 
 Not here: the forms of periods (``transforms.parse.read_periods``), and whether a period fits its days (a check of the
 contract). Called by ``one_file``.
@@ -21,6 +22,8 @@ from transforms.normalize.file_cells import FileCells
 from transforms.normalize.readings import ReadColumn, Reading, Refusal
 from transforms.parse import read_periods
 
+# No statistic of the project begins earlier; the longest series of population (of the United Nations) begins there.
+_EARLIEST = dt.date(1950, 1, 1)
 # The parts of a period are columns of the observations.
 COLUMNS = ("time_period", "freq", "period_start", "period_end")
 _NONE = (None, None, None, None)
@@ -121,6 +124,28 @@ def not_yet(file: FileCells, period: EncodedColumn, observed: Mask) -> EncodedCo
         return file.lookups.refusal("unreadable_period", sentence="period_not_yet", value=found[0])
 
     return either(observed, period.recoded(refusal), constant(None))
+
+
+def too_early(file: FileCells, period: EncodedColumn, valued: Mask) -> EncodedColumn:
+    """Refusals of values (rows ``valued``) of a period that ends before 1950: a misprint, or what is no date.
+
+    A declaration that states the period, or gives its label a code, has said that it is meant.
+    """
+    parts = file.dataset.concepts["time_period"]
+    codes = {
+        code
+        for part in parts
+        for code in (part.const, part.absent, part.empty, *(part.values or {}).values())
+    }
+    stated = map(_parse, filter(None, (*codes, file.facts.constants.get("time_period"))))
+    meant = {known.end.year for known in stated if known}
+
+    def refusal(found: tuple[Any, ...]) -> Refusal | None:
+        if found[3] is None or found[3] >= _EARLIEST or found[3].year in meant:
+            return None
+        return file.lookups.refusal("unreadable_period", sentence="period_too_early", value=found[0])
+
+    return either(valued, period.recoded(refusal), constant(None))
 
 
 def is_skipped(period: tuple[Any, ...]) -> bool:

@@ -5,6 +5,7 @@ r"""A stored number and its number format to the text that a person sees in the 
     0.338    0.0%            33.8%        the percentage, not the fraction
     44562    yyyy            2022         a date shown as a year is that year; mmm yyyy gives 2022-01
     44562    dd.mm.yyyy      2022-01-01   dates in ISO form
+    2023     yyyy            1905 (the number 2023 in a cell formatted as a date)   a year that was typed in: no date
     120345   #,##0,          120.345      a comma at the end divides by a thousand (``scaled``: "thousand")
     1204     #,##0\ [$₸-43F] 1204 ₸       an amount of money, and no count
     3        [<5]"<5";0      <5           what the format writes instead of the number
@@ -49,6 +50,8 @@ _YEAR_WORD = re.compile(
 _PLAIN_MARKS = re.compile(r"[\s()\[\]*.,:;'\"«»¹²³/|№-]*")
 # Colours of a format that are white.
 _WHITE = ("white", "color2")
+# Day 0 of a workbook, unless it counts from 1904.
+_EPOCH = dt.datetime(1899, 12, 30)
 HIDDEN = "(hidden by its number format)"
 
 
@@ -162,8 +165,20 @@ def date_parts(codes: str) -> str:
     return found + ("m" if month else "") + ("t" if time else "")
 
 
-def date_shown(moment: dt.datetime, kinds: str) -> str:
-    """A date as far as its format shows it: year, month, day or more."""
+def date_shown(moment: dt.datetime, kinds: str, *, epoch: dt.datetime = _EPOCH) -> str:
+    """A date as far as its format shows it: year, month, day or more.
+
+    With the stored number, where that is like a year: days of 1905 are no dates of statistics (1909 of those counted
+    from 1904). ``epoch``: day 0.
+    """
+    days = (moment - epoch).days
+    typed = 1900 <= days < 2100 and moment.time() == dt.time()
+    return _date_shown(moment, kinds) + (
+        f" (the number {days} in a cell formatted as a date)" if typed else ""
+    )
+
+
+def _date_shown(moment: dt.datetime, kinds: str) -> str:
     if "d" in kinds or "t" in kinds:
         return date_text(moment)
     if "y" in kinds:
@@ -226,14 +241,16 @@ def _moment(value: float, kinds: str, elapsed: bool, since_1904: bool) -> str:
     # Its import takes longer than most commands of dvstats, which read no workbook.
     from openpyxl.utils.datetime import from_excel
 
-    epoch = dt.datetime(1904, 1, 1) if since_1904 else dt.datetime(1899, 12, 30)
+    epoch = dt.datetime(1904, 1, 1) if since_1904 else _EPOCH
     try:
         if elapsed:
             return duration_text(dt.timedelta(days=value))
         moment = from_excel(value, epoch)
     except (OverflowError, ValueError):
         return number_text(value)
-    return date_shown(moment, kinds) if isinstance(moment, dt.datetime) else str(moment.isoformat())
+    return (
+        date_shown(moment, kinds, epoch=epoch) if isinstance(moment, dt.datetime) else str(moment.isoformat())
+    )
 
 
 def _number(value: float, section: _Section) -> str:

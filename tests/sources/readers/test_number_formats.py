@@ -36,6 +36,11 @@ SHOWN = [
     (44562, "mmm yyyy", "2022-01"),
     (44562, "dd.mm.yyyy", "2022-01-01"),
     (44562, "mmmm", "January"),
+    (2023, "yyyy", "1905 (the number 2023 in a cell formatted as a date)"),
+    (2023, "dd.mm.yyyy", "1905-07-15 (the number 2023 in a cell formatted as a date)"),
+    (2023.5, "yyyy", "1905"),
+    (1899, "yyyy", "1905"),
+    (2100, "yyyy", "1905"),
     (44562.5, "yyyy-mm-dd hh:mm", "2022-01-01T12:00:00"),
     (44562.0, "yyyy-mm-dd hh:mm", "2022-01-01"),
     (0.25, "h:mm", "06:00:00"),
@@ -105,6 +110,7 @@ def test_what_a_format_shows(value: float, code: str, seen: str) -> None:
 
 def test_days_count_from_1904_where_the_file_says_so() -> None:
     assert shown(44562, "yyyy-mm-dd", since_1904=True) == "2026-01-02"
+    assert shown(2023, "yyyy", since_1904=True) == "1909 (the number 2023 in a cell formatted as a date)"
 
 
 @pytest.mark.parametrize(

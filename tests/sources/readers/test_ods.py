@@ -327,6 +327,7 @@ def valued(kind: str, value: str, written: str = "") -> str:
     return f'<table:table-cell office:value-type="{kind}" {value} table:style-name="me">{shown}</table:table-cell>'
 
 
+TYPED = " (the number 2023 in a cell formatted as a date)"
 DATES = (
     '<number:date-style style:name="D"><number:year/><number:text>-</number:text><number:month/></number:date-style>'
     '<number:number-style style:name="M"><number:number number:display-factor="1000000"/></number:number-style>'
@@ -341,6 +342,7 @@ DATES = (
         ("", valued("date", 'office:date-value="2022-03-04"', "4.3.22"), "2022-03-04", "date"),
         ("", valued("date", 'office:date-value="2022-03-04"', "2022"), "2022", "date"),
         ("D", valued("date", 'office:date-value="2022-03-04"', "2022"), "2022-03", "date"),
+        ("", valued("date", 'office:date-value="1905-07-15"', "1905"), f"1905{TYPED}", "date"),
         ("", valued("date", 'office:date-value="soon"', "soon"), "soon", "date"),
         ("", valued("time", 'office:time-value="PT12H"', "12:00"), "12:00", "date"),
         ("", valued("string", 'office:string-value="a"'), "a", ""),

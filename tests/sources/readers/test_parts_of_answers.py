@@ -7,11 +7,18 @@ from typing import Any
 import pytest
 
 from pipelines.try_declaration import try_declaration
-from sources.cells import NEXT_PAGE, REMARKS, TITLES, UNREAD, ReadError
-from sources.readers import delimited, json_table, sdmx_json
+from sources.cells import EMBARGO, NEXT_PAGE, REMARKS, TITLES, UNREAD, ReadError
+from sources.readers import delimited, json_stat, json_table, sdmx_json
 from sources.readers.grid.table import one_line
 
 ROWS = {"rows": "/data", "value": "value"}
+
+DATASET = {"observations": {"0": [72]}}
+MESSAGE = {
+    "dataSets": [DATASET],
+    "structure": {"dimensions": {"observation": [{"id": "REF_AREA", "values": [{"id": "KG"}]}]}},
+}
+CUBE = {"id": ["geo"], "size": [1], "dimension": {"geo": {"category": {"index": ["KG"]}}}, "value": [72]}
 
 
 def answer(**envelope: Any) -> bytes:
@@ -29,6 +36,11 @@ def answer(**envelope: Any) -> bytes:
         {"total": 500, "limit": 1},
         {"total": 500, "offset": 0},
         {"numFound": 2},
+        {"total": 500},
+        {"total": 1204, "count": 1},
+        {"count": "40"},
+        {"meta": {"всего": 5}},
+        {"total": 72, "totalCount": 40},
     ],
 )
 def test_an_answer_with_fewer_rows_than_it_says_is_refused(envelope: dict[str, Any]) -> None:
@@ -125,7 +137,8 @@ def test_what_stands_beside_the_rows_is_said_of_all_of_them(
         {"success": True, "error": None, "errors": [], "status": "ok", "hasMore": False},
         {"error": False, "status": 200, "message": "OK"},
         {"error": {"code": 0, "message": ""}},
-        {"total": 1204},
+        {"total": 72, "count": 1},
+        {"summary": {"total": 1204}},
         {"totalCount": 1},
         {"total": 500, "page": 3, "pages": 3},
         {"count": 9, "next": None, "limit": 1},
@@ -134,6 +147,25 @@ def test_what_stands_beside_the_rows_is_said_of_all_of_them(
 def test_an_answer_that_is_whole_or_goes_on_by_itself_is_read(envelope: dict[str, Any]) -> None:
     """``total`` alone is a figure as often as a number of rows."""
     assert json_table.read(answer(**envelope), ROWS)["_value"].to_pylist() == ["72"]
+
+
+@pytest.mark.parametrize(
+    ("total", "read"),
+    [(114, True), (66, True), (12, True), (4, False), (6, False), (40, False), (300, False)],
+)
+def test_a_total_is_a_figure_where_it_may_be_one_of_the_rows(total: int, read: bool) -> None:
+    """The sum of their values, the largest of these or how many there are; no number of an id, and none by chance."""
+    rows = [
+        {"id": number, "by_year": [{"value": value} for value in (first, 0, 0, 0)]}
+        for number, first in enumerate((66, 29, 19), 1)
+    ]
+    content = json.dumps({"total": total, "data": rows}).encode()
+    options = {"rows": "/data", "explode": "by_year", "value": "value", "columns": {"id": "id"}}
+    if not read:
+        with pytest.raises(ReadError, match=rf"says that there are {total} rows .*where /total is a figure"):
+            json_table.read(content, options)
+        options["columns"] = {"id": "id", "all": "/total"}
+    assert json_table.read(content, options).num_rows == 12
 
 
 def test_a_page_names_the_one_after_it() -> None:
@@ -161,12 +193,7 @@ def test_a_page_without_the_one_after_it_is_a_finding(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("header", [{"header": {"test": True}}, {"meta": {"test": True}}])
 def test_a_test_message_is_refused_unless_declared(header: dict[str, Any]) -> None:
-    message = {
-        **header,
-        "dataSets": [{"observations": {"0": [72]}}],
-        "structure": {"dimensions": {"observation": [{"id": "REF_AREA", "values": [{"id": "KG"}]}]}},
-    }
-    content = json.dumps(message).encode()
+    content = json.dumps({**header, **MESSAGE}).encode()
     with pytest.raises(ReadError, match="is a test"):
         sdmx_json.read(content, {})
     assert sdmx_json.read(content, {"test": "accept"})["_value"].to_pylist() == ["72"]
@@ -177,6 +204,26 @@ def test_figures_on_two_lines_of_a_cell_are_two_figures() -> None:
     assert one_line("130\n120") == "130\t120"
     assert one_line("Нарынская\n область") == "Нарынская область"
     assert one_line("9 месяцев\n2024") == "9 месяцев 2024"
+
+
+@pytest.mark.parametrize(
+    ("reader", "document", "options", "said"),
+    [
+        (json_table, {"embargo": "2027-02-01", "data": [{"value": 7}]}, ROWS, "2027-02-01"),
+        (json_table, {"meta": {"embargoDate": "2027"}, "data": [{"value": 7}]}, ROWS, "2027"),
+        (json_table, {"data": [{"embargo": "2027", "value": 7}]}, ROWS, ""),
+        (sdmx_json, {**MESSAGE, "meta": {"embargoDate": "2027-02-01T06:00:00Z"}}, {}, "2027-02-01T06:00:00Z"),
+        (sdmx_json, {**MESSAGE, "dataSets": [{**DATASET, "embargoDate": "2027"}]}, {}, "2027"),
+        (sdmx_json, MESSAGE, {}, ""),
+        (json_stat, {**CUBE, "extension": {"embargoed_until": "2027"}}, {}, "2027"),
+        (json_stat, CUBE, {}, ""),
+    ],
+)
+def test_an_embargo_is_said_of_all_values(
+    reader: Any, document: dict[str, Any], options: dict[str, Any], said: str
+) -> None:
+    table = reader.read(json.dumps(document).encode(), options)
+    assert (table.schema.metadata or {}).get(EMBARGO, b"").decode() == said
 
 
 def test_json_lines_are_the_list_of_their_objects() -> None:

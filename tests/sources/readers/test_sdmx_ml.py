@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from sources.cells import REMARKS, ReadError
+from sources.cells import EMBARGO, REMARKS, ReadError
 from sources.readers import sdmx_ml
 
 Upstream = Callable[[str], bytes]
@@ -324,3 +324,9 @@ def test_a_footer_instead_of_data_is_a_failure_with_its_words(body: str, code: s
         )
         == 1
     )
+
+
+def test_the_embargo_of_the_header_is_kept() -> None:
+    header = "<m:Header><m:EmbargoDate>2027-02-01T06:00:00Z</m:EmbargoDate></m:Header>"
+    table = sdmx_ml.read(specific('<Obs AREA="KG" OBS_VALUE="1"/>', header).encode(), {})
+    assert table.schema.metadata == {EMBARGO: b"2027-02-01T06:00:00Z"}

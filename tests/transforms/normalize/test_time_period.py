@@ -133,3 +133,34 @@ def test_a_value_of_a_year_that_is_long_to_come(observe: Observe) -> None:
     assert refusals(result) == [(f"line {line}", "unreadable_period") for line in (2, 5, 6)]
     assert result.good["time_period"].to_pylist() == ["2099", "2026", "2026-Q4"], "what goes on has figures"
     assert observe(rows[:1], concepts={"nature": {"const": "M"}}).good.num_rows == 1
+
+
+@pytest.mark.parametrize(
+    ("year", "value", "concept", "published"),
+    [
+        ("1905", "1", {"column": "Year"}, False),
+        ("15.07.1905", "1", {"column": "Year"}, False),
+        ("1949", "1", {"column": "Year"}, False),
+        ("1950", "1", {"column": "Year"}, True),
+        ("1949-1951", "1", {"column": "Year"}, True),
+        # A gap is no figure of that year.
+        ("1905", "", {"column": "Year"}, True),
+        ("1945", "1", {"column": "Year", "values": {"1945": "1945"}}, True),
+        ("1945", "1", {"const": "1945"}, True),
+    ],
+)
+def test_a_value_before_1950_is_refused_unless_its_period_is_declared(
+    observe: Observe, year: str, value: str, concept: Row, published: bool
+) -> None:
+    """Read carelessly: a year typed into a cell of dates, which is shown as 1905, as the figures of that year."""
+    result = observe([(value, {"Year": year})], concepts={"time_period": concept})
+    assert result.good.num_rows == published
+    assert [row["reason_en"].partition(":")[0][-16:] for row in result.refused.to_pylist()] == (
+        [] if published else ["ends before 1950"]
+    )
+
+
+@pytest.mark.parametrize("code", ["1945", ""])
+def test_a_period_before_1950_that_is_stated_for_the_file(observe: Observe, code: str) -> None:
+    result = observe([("1", {"Year": "1945"})], {"time_period": code} if code else None)
+    assert result.good.num_rows == bool(code)

@@ -9,6 +9,7 @@
     STATISTIC count                   as counted                      STATISTIC mean        refused
     OBS_STATUS A                      as counted                      OBS_STATUS E, unread  refused
     Flag r, Status "closed"           as counted                      Flag p, Note e, unread  refused
+    Note e where there is no value, or where a status E that is read has said it    as counted
     any text but a quoted one                                         seasonally adjusted, in prices of 2015   refused
 
 SDMX has these as dimensions or attributes; portals as columns with words, or in a title, a line below the table, the
@@ -27,7 +28,7 @@ from typing import NamedTuple
 
 from sources.cells import HEADING, HEADINGS, HIDDEN, LOCATOR, NEXT_PAGE, NOTE, PROBLEM, QUOTE, REMARKS, VALUE
 from transforms.normalize.contradictions.note_codes import NO_CODE, is_note_column
-from transforms.normalize.encoded_columns import EncodedColumn, constant
+from transforms.normalize.encoded_columns import EncodedColumn, Mask, constant, either
 from transforms.normalize.file_cells import FileCells
 from transforms.normalize.readings import Refusal
 
@@ -42,6 +43,7 @@ class _Kind(NamedTuple):
     sentence: str = "not_as_counted"
 
 
+_UNREAD_STATUS = "status_unread"
 _NOTHING = r"||_[znxu]|n/?a|none|нет|not applicable|не применимо"
 _KINDS = (
     _Kind(
@@ -61,7 +63,7 @@ _KINDS = (
             r"a|normal(?: value)?|final|окончательн\w+|endgültig\w*|түпкілікті|акыркы|ниҳоӣ|yakuniy|якуний|_[zx]|"
         ),
         by_unit=False,
-        sentence="status_unread",
+        sentence=_UNREAD_STATUS,
     ),
     _Kind(
         re.compile(r"prices?(?:_?(?:base|type|basis))?|valuation|constant_?prices?|цены|в_ценах"),
@@ -118,16 +120,23 @@ _PRICES = re.compile(
 _SHORT = re.compile(r"(?:.*[,(] ?)s\.?a\.?\)?")
 
 
-def as_counted(file: FileCells) -> Iterator[EncodedColumn]:
-    """Refusals of the rows that the file calls adjusted, indexed, in prices or transformed, without a declaration."""
+def as_counted(file: FileCells, missing: Mask, status: EncodedColumn) -> Iterator[EncodedColumn]:
+    """Refusals of the rows that the file calls adjusted, indexed, in prices or transformed, without a declaration.
+
+    ``missing``: rows without a value; ``status``: what is read of each row.
+    """
+    plain = (None, "A", "O", "M", file.dataset.default_status)
+    unsaid = status.where(lambda code: code in plain, file.count)
     has_unit = "unit_measure" in file.dataset.concepts or "unit_measure" in file.facts.constants
     for name in sorted(set(file.present) - set(file.dataset.columns)):
         folded = _folded(name)
         for kind in _KINDS:
             if kind.columns.fullmatch(folded) and not (kind.by_unit and has_unit):
-                yield _refusals(file, name, kind.plain, kind.sentence)
+                found = _refusals(file, name, kind.plain, kind.sentence)
+                yield either(unsaid, found, constant(None)) if kind.sentence == _UNREAD_STATUS else found
         if is_note_column(name) and not (name == NOTE and _declares_notes(file)):
-            yield _refusals(file, name, NO_CODE, "status_unread", partial(_is_country, file))
+            codes = _refusals(file, name, NO_CODE, _UNREAD_STATUS, partial(_is_country, file))
+            yield either(unsaid & ~missing, codes, constant(None))
 
     for name in sorted(set(file.present) - {VALUE, LOCATOR, QUOTE, PROBLEM, HEADING}):
         place = "remark" if name == REMARKS else name

@@ -40,7 +40,7 @@ from transforms.normalize.contradictions.unit_words import (
     unit_columns,
     unit_kind,
 )
-from transforms.normalize.encoded_columns import EncodedColumn, constant, crossed, either
+from transforms.normalize.encoded_columns import EncodedColumn, Mask, constant, crossed, either
 from transforms.normalize.file_cells import FileCells, left_out, said_by_label_names, said_by_names
 from transforms.normalize.numbers_and_status import counts
 from transforms.normalize.readings import Refusal
@@ -54,8 +54,10 @@ _NO_FIGURE = (
 )
 
 
-def refused_by_text(file: FileCells, unit: EncodedColumn) -> dict[str, tuple[EncodedColumn, ...]]:
-    """Refusals by what they are about: ``record``, ``scale``, the value."""
+def refused_by_text(
+    file: FileCells, unit: EncodedColumn, missing: Mask, status: EncodedColumn
+) -> dict[str, tuple[EncodedColumn, ...]]:
+    """Refusals by what they are about: ``record``, ``scale``, the value; for ``status`` see ``as_counted``."""
     numbers = file.dataset.numbers
     said = "scale_undeclared" if numbers.multiply is None else "scale_contradicts"
     by_row = tuple(
@@ -66,7 +68,7 @@ def refused_by_text(file: FileCells, unit: EncodedColumn) -> dict[str, tuple[Enc
     )
     found = {
         "scale": (*by_row, *_scale_of_names(file), *_scale_of_table(file), *_scale_of_column(file)),
-        "unit": (*_other_unit(file, unit), *as_counted(file)),
+        "unit": (*_other_unit(file, unit), *as_counted(file, missing, status)),
         VALUE: (
             *_no_counts(file, unit),
             *_other_money(file, unit),

@@ -107,6 +107,36 @@ def test_a_column_that_is_read_or_chosen_by_is_no_question() -> None:
     assert row["obs_status"] == "E"
 
 
+@pytest.mark.parametrize("name", ["Note", "COMMENT", "Value flag"])
+@pytest.mark.parametrize(
+    ("value", "status", "published"),
+    [
+        ("", "Q", [(None, "Q")]),
+        ("", "", [(None, "O")]),
+        ("120", "E", [(120.0, "E")]),
+        ("120", "A", []),
+        ("120", "", []),
+    ],
+)
+def test_a_code_of_a_note_is_no_question_where_there_is_no_figure_or_its_status_is_said(
+    name: str, value: str, status: str, published: list[tuple[float | None, str]]
+) -> None:
+    """Refused before: a gap with its reason, for its reason was "not read"."""
+    content = f"DATAFLOW,REF_AREA,{name},STATE,TIME_PERIOD,OBS_VALUE\nX:Y(1.0),KG,x,{status},2022,{value}\n".encode()
+    result = read(content, "sdmx_csv", {**SDMX, "obs_status": {"column": "STATE", "empty": ""}})
+    assert [(row["obs_value"], row["obs_status"]) for row in result.good.to_pylist()] == published
+    assert rules(result) == (set() if published else {"not_as_counted"})
+
+
+def test_the_reason_of_a_gap_that_is_not_read_is_a_question() -> None:
+    """Read carelessly: a figure that is withheld as one that is missing."""
+    content = csv("OBS_STATUS", "Q").replace(b",120", b",")
+    result = read(content, "sdmx_csv", SDMX)
+    assert not result.good.num_rows and rules(result) == {"not_as_counted"}
+    (row,) = read(content, "sdmx_csv", {**SDMX, "obs_status": {"column": "OBS_STATUS"}}).good.to_pylist()
+    assert row["obs_status"] == "Q"
+
+
 ML = """<?xml version="1.0"?><m:StructureSpecificData
  xmlns:m="http://www.sdmx.org/resources/sdmxml/schemas/v2_1/message"><m:Header><m:ID>E</m:ID><m:Test>false</m:Test>
 <m:Prepared>2025-11-01T00:00:00</m:Prepared></m:Header><m:DataSet {0}><Series REF_AREA="KG" {1}>
