@@ -7,6 +7,7 @@
     called "Пол (1 - женский, 2 - мужской)"                 both are refused; so where a title or note says it
     ref_area: {values: {Osh region: KG-C}}                  refused: it is known as another area
     ref_area: {values: {Алматы: KZ-19}}                     fine: the name is that of a city and of a region
+    ref_area: {values: {KG-O: KG-C}}                        fine: a code may mean another thing to its publisher
     age: {values: {18-29: Y30T44}}                          refused; "0-17" as Y_LT18 is fine
     violence_form: {values: {физическое насилие: SEXUAL}}   refused
 
@@ -26,6 +27,7 @@ from transforms.normalize.file_cells import FileCells, texts_beside_values
 from transforms.normalize.readings import Refusal
 
 _SEXES = ("F", "M")
+_NAME = re.compile(r"[^\W\d_]{4}")
 _SPAN = re.compile(r"[^0-9]{0,15}[0-9]{1,2}\s?[-–—]\s?[0-9]{1,2}[^0-9]{0,15}")
 # "1 - женский", "2=male", "А: аял": a short label and what it stands for.
 _EXPLAINED = re.compile(r"(?<![\w.,-])([^\W_]{1,2}) ?[-–—=:] ?([^\W\d_]+(?:[- ][^\W\d_]+)?)")
@@ -84,7 +86,8 @@ def _another_sex(explained: Mapping[str, str], label: str, code: str) -> bool:
 
 
 def _another_area(file: FileCells, label: str, code: str) -> bool:
-    known = file.lookups.area(label, (file.dataset.country,))[0]
+    # A publisher's code may mean what only the declaration knows; a name does not.
+    known = file.lookups.area(label, (file.dataset.country,))[0] if _NAME.search(label) else None
     return known is not None and known != code
 
 
