@@ -293,8 +293,8 @@ def _metadata(dataset: dict[str, Any], outer: dict[str, Any]) -> dict[str, str]:
     texts |= {"label": "; ".join(labels)} if labels else {}
     unit = "; ".join(dict.fromkeys(_said_of_all(dataset)))
     embargoes = "\n".join(text for node in (*nodes, dataset.get("extension")) for text in embargoes_of(node))
-    found = {**texts, "unit": unit, EMBARGO.decode(): embargoes}
-    return {name: text for name, text in found.items() if text or name in texts}
+    said = {"unit": unit, EMBARGO.decode(): embargoes}
+    return texts | {name: words for name, words in said.items() if words}
 
 
 def _said_of_all(node: Any) -> Iterator[str]:

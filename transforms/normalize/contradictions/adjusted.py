@@ -132,8 +132,9 @@ def as_counted(file: FileCells, missing: Mask, status: EncodedColumn) -> Iterato
         folded = _folded(name)
         for kind in _KINDS:
             if kind.columns.fullmatch(folded) and not (kind.by_unit and has_unit):
-                found = _refusals(file, name, kind.plain, kind.sentence)
-                yield either(unsaid, found, constant(None)) if kind.sentence == _UNREAD_STATUS else found
+                refusals = _refusals(file, name, kind.plain, kind.sentence)
+                unread = kind.sentence == _UNREAD_STATUS
+                yield either(unsaid, refusals, constant(None)) if unread else refusals
         if is_note_column(name) and not (name == NOTE and _declares_notes(file)):
             codes = _refusals(file, name, NO_CODE, _UNREAD_STATUS, partial(_is_country, file))
             yield either(unsaid & ~missing, codes, constant(None))

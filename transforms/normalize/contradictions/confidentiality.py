@@ -108,7 +108,7 @@ def _ends_after(file: FileCells, text: str) -> bool | None:
         moment = dt.datetime.fromisoformat(text.strip())
     except ValueError:
         period = read_periods.parse(_TIME_OF_DAY.sub("", text.strip(" .")))
-        return period and period.end > file.facts.retrieved_at.date()
+        return None if period is None else period.end > file.facts.retrieved_at.date()
     if moment.tzinfo:
         moment = moment.astimezone(dt.UTC).replace(tzinfo=None)
     return moment > file.facts.retrieved_at
