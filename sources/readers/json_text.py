@@ -125,8 +125,8 @@ def leaves(node: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, .
 
 def embargoes_of(node: Any) -> Iterator[str]:
     """Until when an object says that its values may not be published."""
-    for key, text in node.items() if isinstance(node, dict) else ():
-        if is_embargo(key) and text and isinstance(text, str):
+    for key, said in node.items() if isinstance(node, dict) else ():
+        if is_embargo(key) and isinstance(said, str | bool) and (text := scalar(said, "")):
             yield text
 
 

@@ -211,7 +211,8 @@ def test_figures_on_two_lines_of_a_cell_are_two_figures() -> None:
     [
         (json_table, {"embargo": "2027-02-01", "data": [{"value": 7}]}, ROWS, "2027-02-01"),
         (json_table, {"meta": {"embargoDate": "2027"}, "data": [{"value": 7}]}, ROWS, "2027"),
-        (json_table, {"data": [{"embargo": "2027", "value": 7}]}, ROWS, ""),
+        (json_table, {"embargo": True, "data": [{"value": 7}]}, ROWS, "true"),
+        (json_table, {"embargo": None, "data": [{"embargo": "2027", "value": 7}]}, ROWS, ""),
         (sdmx_json, {**MESSAGE, "meta": {"embargoDate": "2027-02-01T06:00:00Z"}}, {}, "2027-02-01T06:00:00Z"),
         (sdmx_json, {**MESSAGE, "dataSets": [{**DATASET, "embargoDate": "2027"}]}, {}, "2027"),
         (sdmx_json, MESSAGE, {}, ""),

@@ -69,7 +69,7 @@ _ANY = re.compile(
 )
 # What stands in a column of embargoes where there is none.
 _NO_EMBARGO = _FREE | frozenset(
-    ("-", "—", "–", "none", "n/a", "false", "0", "nein", "kein", "keine", "отсутствует", "no embargo")
+    ("-", "—", "–", "none", "n/a", "false", "0", "n", "nein", "kein", "keine", "отсутствует", "no embargo")
 )
 _TIME_OF_DAY = re.compile(r"[,\sT]+(?:at |um |в )?[0-2]?[0-9][:.][0-5][0-9].*$")
 # "Embargoed until 1 February 2027", in a text of any place.
