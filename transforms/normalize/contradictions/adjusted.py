@@ -137,7 +137,9 @@ def as_counted(file: FileCells, missing: Mask, status: EncodedColumn) -> Iterato
                 yield either(unsaid, refusals, constant(None)) if unread else refusals
         if is_note_column(name) and not (name == NOTE and _declares_notes(file)):
             codes = _refusals(file, name, NO_CODE, _UNREAD_STATUS, partial(_is_country, file))
-            yield either(unsaid & ~missing, codes, constant(None))
+            # Beside a column of statuses, a note at a gap is no status; without one it may be.
+            asked = unsaid & ~missing if "obs_status" in file.dataset.concepts else unsaid
+            yield either(asked, codes, constant(None))
 
     for name in sorted(set(file.present) - {VALUE, LOCATOR, QUOTE, PROBLEM, HEADING}):
         place = "remark" if name == REMARKS else name

@@ -126,6 +126,8 @@ def test_a_code_of_a_note_is_no_question_where_there_is_no_figure_or_its_status_
     result = read(content, "sdmx_csv", {**SDMX, "obs_status": {"column": "STATE", "empty": ""}})
     assert [(row["obs_value"], row["obs_status"]) for row in result.good.to_pylist()] == published
     assert rules(result) == (set() if published else {"not_as_counted"})
+    if not status:
+        assert rules(read(content, "sdmx_csv", SDMX)) == {"not_as_counted"}, "it may be the reason of a gap"
 
 
 def test_the_reason_of_a_gap_that_is_not_read_is_a_question() -> None:
