@@ -8,6 +8,7 @@
     {"fields": [{"id": "v", "info": {"label": "Share, %"}}], "records": [{"v": 4}]}
                                                                         what a key of the rows is called
     {"data": [{"value": 7, "forecast": true, "age_group": "18-29"}]}    keys that tell of the value
+    {"data": [...], "isPreliminary": true}                              the same of all values
 
 Not here: whether the answer is whole (``json_envelope``), the rows and their columns. Called by ``json_table`` and
 ``open_sdg``.
@@ -43,6 +44,13 @@ _OTHERS = re.compile(
     r"(?:obs(?:ervation)?|value|data)?flags?|(?:obs(?:ervation)?|value|data)status|(?:foot)?notes?|"
     r"флаги?|примечани[ея]|сноск[аи]"
 )
+# Keys that hold a yes or no about a figure, or about all of them: {"isPreliminary": true, "data": [...]}.
+_FLAG = re.compile(
+    r"provis|prelim|предвар|predvar|оператив|vorläuf|estimat|оценк|o(?:ts|c)enk|schätz|imput|model|confid|конфид|konfid|"
+    r"secret|секрет|sekret|vertraul|draft|entwurf|чернов|chernov|delet|удал[её]|udal|cancel|отмен|otmen|annul|аннул|"
+    r"withdr|revok|final|оконч|okonch|approv|утвержд|utver|publi[sc]|публик|forecast|прогноз|prognoz|planned|cumul"
+)
+_YES_OR_NO = ("true", "false", "1", "0")
 _OF_WHOM = re.compile(
     r"sex|gender|пол|жынысы?|jinsi?|жинси?|ҷинс|geschlecht|"
     r"age(?:group)?|возраст|возрастнаягруппа|жасы|жастобы|курагы|жашкурагы|yoshi|yoshguruhi|ёши|ёшгуруҳи|синнусол|"
@@ -129,14 +137,15 @@ def _places_in(row: Any) -> list[str]:
 
 
 def telling_beside(document: Any, where: str) -> dict[str, str]:
-    """Keys of objects around the rows that say of whom all of them are: {"query": {"sex": "women"}}."""
+    """Keys of objects around the rows that say of whom all of them are, or answer for all: {"filter": {"sex": "F"}}."""
     found = dict[str, str]()
     above, steps = document, where.split("/")[1:]
     for name in steps:
         for key, node in _others(above, name, last=False):
             for path, text in leaves(node) if not _has_rows(node) else ():
                 own = (key, *path)
-                if text and not any(part.isdecimal() for part in own) and is_of_whom(own):
+                telling = is_of_whom(own) or is_answer(own, text)
+                if text and not any(part.isdecimal() for part in own) and telling:
                     found.setdefault(own_key(own), text)
         above = step(above, name)
     return found
@@ -223,3 +232,8 @@ def is_telling(path: Sequence[str]) -> bool:
     """
     plain = plain_key(path[-1])
     return is_of_whom(path) or any(words.fullmatch(plain) for words in (_UNITS, _FACTORS, _OTHERS))
+
+
+def is_answer(path: Sequence[str], text: str | None) -> bool:
+    """Whether a text is a yes or no to its key, called as what holds or not of a figure: preliminary, secret, final."""
+    return text in _YES_OR_NO and _FLAG.search(plain_key(path[-1])) is not None

@@ -244,7 +244,7 @@ def _telling_columns(
             name: text
             for path, text in leaves(row.node)
             if path
-            and json_said.is_telling(path)
+            and (json_said.is_telling(path) or json_said.is_answer(path, text))
             and not (path[-1] in _PAIR_TEXTS and path[-2:-1] and path[-2].isdecimal())
             and (name := ".".join(path)) not in values
         }
@@ -272,12 +272,12 @@ def _own_names(paths: Set[str], taken: Set[str]) -> dict[str, str]:
 
 
 def _own_texts(row: Row, explode: str) -> Iterator[tuple[str, str]]:
-    """Keys of the row, and of the element of its exploded list, that hold a text; or the places of a list."""
+    """Keys of the row, and of the element of its exploded list, that hold a text or answer; or the places of a list."""
     for above, part in (("", row.node), (f"{explode}.", find(row.node, explode)[1] if explode else None)):
         inside = part.items() if isinstance(part, dict) else enumerate(part) if isinstance(part, list) else ()
         for key, node in inside:
-            if isinstance(node, str):
-                yield f"{above}{key}", node
+            if isinstance(node, str | bool):
+                yield f"{above}{key}", node if isinstance(node, str) else str(node).casefold()
 
 
 def _inner_texts(node: Any, known: Set[str], path: Path = ()) -> Iterator[tuple[str, str]]:

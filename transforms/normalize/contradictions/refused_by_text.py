@@ -52,6 +52,8 @@ _WORDED = r"[\pL\p{Sc}%‰+=≙]"
 _NO_FIGURE = (
     r"^[^0-9]*(?:(?:1(?:0{0,6}|0?0?(?:[ \x{a0}\x{202f}.,'’]000){1,2})|(?:19|20)[0-9]{2})(?:[^0-9]+|$))*$"
 )
+# Another header between the rows, of those below it: "2022, %".
+_YEAR_FIRST = re.compile(r"\s*(?:19|20)[0-9]{2}(?!\s*[=≙])")
 
 
 def refused_by_text(
@@ -302,7 +304,7 @@ def scale_words(values: pa.ChunkedArray) -> list[str]:
 def _says_scale_or_unit(text: str) -> bool:
     of_unit = said_in_unit(text) not in ("", COUNT, UNKNOWN)
     if re.search("[0-9]", text):
-        return of_unit and read_numbers.parse(text).problem
+        return of_unit and not _YEAR_FIRST.match(text) and read_numbers.parse(text).problem
     return of_unit or says_scale(text)
 
 

@@ -98,6 +98,46 @@ def test_a_column_that_somebody_has_looked_at_is_no_question() -> None:
 
 
 @pytest.mark.parametrize(
+    ("name", "yes", "no", "found"),
+    [
+        ("provisional", True, False, PRELIMINARY),
+        ("isPreliminary", 1, 0, PRELIMINARY),
+        ("final", False, True, PRELIMINARY),
+        ("confidential", True, False, CLOSED),
+        ("cancelled", True, False, NOT_COUNTED),
+        ("rural", True, False, PART),
+    ],
+)
+def test_an_answer_in_a_key_that_the_declaration_does_not_list(
+    name: str, yes: Any, no: Any, found: Any
+) -> None:
+    """Read carelessly: keys that are not declared are left out, and only texts and those of a plan were kept."""
+    options = {"rows": "", "value": "v", "columns": {"area": "area", "year": "year"}}
+    assert rows(name, yes, no, reader_options=options) == rows(name, yes, no)
+    expected = ({7.0: "A"}, {found}) if isinstance(found, str) else ({7.0: "A", **found}, set())
+    assert rows(name, yes, no, reader_options=options) == expected
+
+
+@pytest.mark.parametrize(
+    ("beside", "status", "refused"),
+    [
+        ({"isPreliminary": True}, "P", set()),
+        ({"meta": {"provisional": 1}}, "P", set()),
+        ({"final": False}, "P", set()),
+        ({"confidential": True}, "", {CLOSED}),
+        ({"meta": {"isForecast": True}}, "", {NOT_COUNTED}),
+        ({"preliminary": False, "success": True, "final": True, "publishedYear": 1}, "A", set()),
+    ],
+)
+def test_an_answer_beside_the_rows_is_of_all(beside: dict[str, Any], status: str, refused: set[str]) -> None:
+    document = {**beside, "data": [{"area": "Ошская область", "year": 2022, "v": 7}]}
+    options = {"rows": "/data", "value": "v"}
+    result = read(json.dumps(document).encode(), "json_table", CONCEPTS, reader_options=options)
+    assert {row["obs_status"] for row in result.good.to_pylist()} == ({status} if status else set())
+    assert rules(result) == refused
+
+
+@pytest.mark.parametrize(
     ("column", "said"),
     [
         ("data.isPreliminary", "Preliminary"),
