@@ -32,11 +32,11 @@ from sources.cells import (
 from sources.dataset import Dataset
 from sources.readers.grid.footnotes import mark_of_line, marks_at_end
 from transforms.normalize.contradictions.unit_words import parts as divided
-from transforms.normalize.contradictions.yes_or_no import said_by_answers
 from transforms.normalize.encoded_columns import EncodedColumn, Mask, constant, crossed, either, encode
 from transforms.normalize.inputs_and_results import FileFacts
 from transforms.normalize.lookups import LookUps
 from transforms.normalize.scale import scaled_column
+from transforms.normalize.yes_or_no import said_by_answers
 from transforms.parse.fold_labels import fold
 
 # What DuckDB's trim removes, for Python's and Arrow's to remove the same.

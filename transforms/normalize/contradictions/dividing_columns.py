@@ -39,9 +39,9 @@ from transforms.normalize.contradictions.several_dataflows import flow_columns, 
 from transforms.normalize.contradictions.unit_words import said_in_unit, unit_columns
 from transforms.normalize.contradictions.unread_areas import is_of_areas
 from transforms.normalize.contradictions.unread_indicators import indicator_columns, indicators_named
-from transforms.normalize.contradictions.yes_or_no import says_no, says_yes
 from transforms.normalize.encoded_columns import EncodedColumn, Indices, crossed
 from transforms.normalize.file_cells import FileCells, Unread, blank
+from transforms.normalize.yes_or_no import says_no, says_yes
 from transforms.parse import read_periods
 from transforms.parse.fold_labels import fold
 

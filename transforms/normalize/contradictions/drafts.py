@@ -19,10 +19,10 @@ from collections.abc import Iterator
 from sources.cells import REMARKS, TITLE
 from sources.readers.grid.footnotes import DRAFT
 from transforms.normalize.contradictions.unit_words import as_sentences, lines_below, parts
-from transforms.normalize.contradictions.yes_or_no import NOT_VALID, VALID, name_in_words, says_no, says_yes
 from transforms.normalize.encoded_columns import EncodedColumn
 from transforms.normalize.file_cells import FileCells, texts_about_figures
 from transforms.normalize.readings import Refusal
+from transforms.normalize.yes_or_no import NOT_VALID, VALID, name_in_words, says_no, says_yes
 
 _DATA = r"(?:данн|цифр|числ|значени|показател|сведени|запис|набор)\w*"
 _DRAFT = (

@@ -10,7 +10,7 @@
     final             no               "not final"; so with a name that says that a record is valid, or public
 
 A cell that says yes is read as one that holds its column's name, by every rule that looks at texts. Not here: what the
-texts mean (the other modules of the package), and a declaration that reads the column. Called by
+texts mean (the package ``contradictions``), and a declaration that reads the column. Called by
 ``transforms.normalize.file_cells``; its words also by ``drafts`` and ``dividing_columns``.
 """
 

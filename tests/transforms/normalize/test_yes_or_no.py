@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from tests.sources.readers.test_more_cases import read, rules
-from transforms.normalize.contradictions.yes_or_no import said_by_answers, said_by_name
 from transforms.normalize.encoded_columns import EncodedColumn
+from transforms.normalize.yes_or_no import said_by_answers, said_by_name
 
 CONCEPTS: dict[str, Any] = {"ref_area": {"column": "area"}, "time_period": {"column": "year"}}
 PRELIMINARY, ESTIMATE = {44.0: "P"}, {44.0: "E"}
