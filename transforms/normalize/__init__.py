@@ -59,6 +59,7 @@ declaration)::
 ``inputs_and_results``       what goes in and comes out; ``readings``: what reading one text gives
 ``lookups``, ``file_cells``  what all files share; what all steps of one file share
 ``scale``                    step 3: thousands and millions, declared or said by the file
+``yes_or_no``                columns that say only yes or no of what they are called
 ``contradictions``           step 3: what the file says of its figures elsewhere, and its declaration does not read
 ``former_keys``, ``queries`` from earlier keys to present ones; SQL
 
