@@ -26,6 +26,24 @@ THOUSAND_MILLION = (
 )
 #: in German a thousand times what it is in English, so that it is no number; that something is scaled it says
 BILLION = "billion billions"
+_HUNDRED_THOUSAND = (
+    r"(?:(?:hundred|100) thousand|ст[оа] тысяч|(?:ein)?hunderttausend|"
+    r"(?:жүз|юз|yuz|сад) (?:мың|миң|минг|ming|ҳазор))(?!\w)"
+)
+# Behind such words, or with such an ending behind it, that is what something is counted against.
+_BEFORE = (
+    r"(?<!\w)(?:per|each|every|на|из|je|pro|auf|ба|har|ҳар|әр|ар) "
+    r"(?:ҳар |har |each |every |каждые |a |one )?"
+)
+_COUNTED_AGAINST = re.compile(
+    rf"(?P<against>{_BEFORE}){_HUNDRED_THOUSAND}|"
+    rf"(?<!\w){_HUNDRED_THOUSAND}(?= [^\W\d_]+(?:[ғгқк][аео]|кө|гө|[gk]a)(?!\w))"
+)
+
+
+def in_digits(folded: str) -> str:
+    """A text in small letters with "per 100 000" for "per hundred thousand", which says a rate and no scale."""
+    return _COUNTED_AGAINST.sub(lambda found: f"{found['against'] or ''}100 000", folded)
 
 
 def any_of(*words: str) -> str:

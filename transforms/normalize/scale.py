@@ -19,7 +19,7 @@ from collections.abc import Callable, Collection
 
 from sources.cells import HEADING, NOTE, PROBLEM, QUOTE, REMARKS, RESERVED
 from sources.dataset import Numbers, Scale
-from sources.scale_words import BILLION, MILLION, THOUSAND, THOUSAND_MILLION, any_of
+from sources.scale_words import BILLION, MILLION, THOUSAND, THOUSAND_MILLION, any_of, in_digits
 from transforms.normalize.contradictions.unit_words import lines_below, named_unit, parts
 
 UNIT_MULT = "UNIT_MULT"
@@ -98,7 +98,7 @@ _POWERS = range(-3, 10)
 
 def says_scale(text: str) -> bool:
     """Whether a header, label or unit says that figures are in thousands or more."""
-    folded = _NAME.sub("", text.casefold())
+    folded = in_digits(_NAME.sub("", text.casefold()))
     for match in _SCALE.finditer(folded):
         before = re.split(r"[\s(/_]+", folded[: match.start()].rstrip(" \u00a0\t\n_"))[-1]
         # "5 тыс." is a number of its own; "Таблица 5, тыс. человек" is none.

@@ -61,6 +61,7 @@ def test_texts_that_say_a_scale(text: str) -> None:
         "",
         "persons",
         "per thousand",
+        *("Per hundred thousand inhabitants", "на сто тысяч населения", "жүз мың адамға", "yuz ming aholiga"),
         "per_thousand",
         "на тыс. населения",
         "на 100 тыс. населения",

@@ -14,6 +14,7 @@ and by ``group_words`` and ``unread_levels``, for which "от 0 до 1" is no ag
 import re
 from math import isclose
 
+from sources.scale_words import in_digits
 from transforms.normalize.contradictions.unit_vocabulary import MILLIONS, PERSONS, THOUSANDS
 
 _PERCENT = "PERCENT"
@@ -107,4 +108,4 @@ def _number(match: re.Match[str]) -> int:
 
 
 def _folded(text: str) -> str:
-    return re.sub(r"\s+", " ", text.casefold()).replace("’", "'").strip(" .:*")
+    return in_digits(re.sub(r"\s+", " ", text.casefold()).replace("’", "'").strip(" .:*"))

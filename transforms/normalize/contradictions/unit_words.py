@@ -22,6 +22,7 @@ from collections.abc import Callable, Collection
 
 from sources.cells import COLUMN, NOTE, QUOTE, REMARKS, TITLE
 from sources.currencies import currency_of
+from sources.scale_words import in_digits
 from transforms.normalize.contradictions import unit_vocabulary as words
 from transforms.normalize.contradictions.statements import ELSEWHERE, stated
 
@@ -353,7 +354,7 @@ def as_sentences(text: str) -> list[str]:
 
 
 def _folded(text: str) -> str:
-    return re.sub(r"\s+", " ", text).strip(" .:*").casefold().translate(_APOSTROPHES)
+    return in_digits(re.sub(r"\s+", " ", text).strip(" .:*").casefold().translate(_APOSTROPHES))
 
 
 def _alone(part: str, patterns: tuple[re.Pattern[str], ...]) -> bool:
