@@ -14,7 +14,8 @@ Options besides those of ``excel`` (``sheets`` and ``tables`` do not apply)
 ``header_on``        ``each`` (default): every table has its header; ``first``: the others continue the first, with
                      the same header again or none
 ``table_settings``   passed to pdfplumber, for tables without rules:
-                     ``{vertical_strategy: text, horizontal_strategy: text}``
+                     ``{vertical_strategy: text, horizontal_strategy: text}``; a figure that its columns would cut is
+                     refused (``pdf_columns``)
 ``pattern``          layout text: regular expression with named groups; ``value`` (or ``value_NAME``, then
                      NAME is in ``column``) gives the cell, every other group a column
 ``keep_rows``, ``skip_rows``   layout text: patterns over whole lines
@@ -61,6 +62,7 @@ from sources.readers.grid.unfold import concat, unfold
 from sources.readers.options import Count, Pattern, Places, TableOptions
 from sources.readers.parts_said import says_it_goes_on
 from sources.readers.pdf_beside import beside, said_of_page, turned_texts
+from sources.readers.pdf_columns import refuse_cut_off
 from sources.readers.pdf_objects import OF_RULES, TableWork, refuse_too_many
 from sources.readers.pdf_pages import (
     HEADING_LINES,
@@ -203,6 +205,8 @@ def _found(page: Page, options: Options, work: TableWork) -> list[_Found]:
         tables = work.find_tables(page, settings)
     except (TypeError, ValueError) as trouble:
         raise ReadError(f"pdfplumber refuses the table_settings ({trouble})", remedy=CORRECT) from None
+    if settings.get("vertical_strategy") == "text":
+        refuse_cut_off(page, tables)
     if options.get("table") is not None:
         number = count_option(options, "table", 1, 1)
         tables = tables[number - 1 : number]

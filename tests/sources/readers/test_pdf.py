@@ -350,6 +350,32 @@ def test_aligned_text_without_rules():
     assert found[("Zhetysu", "2024")] == "8" and found[("Abai", "2023")] == "11"
 
 
+@pytest.mark.parametrize(
+    ("figures", "left", "problem"),
+    [
+        # Figures of the last line are longer than the words by which the columns are found.
+        (("140", "11", "1 311 222"), 250, "there is text beside all columns of its table"),
+        (("140", "355", "1 140"), 241, "a figure lies in two columns of its table"),
+        (("140", "355", "122"), 250, ""),
+        (("140", "", ""), 250, "there is text beside all columns of its table"),
+    ],
+)
+def test_columns_that_are_found_by_words_cut_off_no_figure(figures, left, problem):
+    """Read carelessly: 1311 persons for 1 311 222, or a year without a word that it is missing."""
+    first = [("Chuy", "1 204"), ("Naryn", "330"), ("Kyrgyzstan", "12 045")]
+    body = write(50, 350, "Region") + write(150, 350, "2022") + write(250, 350, "2023")
+    for line, ((area, figure), last) in enumerate(zip(first, figures, strict=True), 1):
+        texts = [(50, area), (150, figure), (left if line == 3 else 250, last)]
+        body += "".join(write(x, 350 - 20 * line, text) for x, text in texts if text)
+    settings = {"vertical_strategy": "text", "horizontal_strategy": "text"}
+    options = {"table_settings": settings, "header_rows": [1], "blank_cells": "skip"}
+    if problem:
+        with pytest.raises(ReadError, match=problem):
+            pdf.read(document(body), options)
+    else:
+        assert "122" in pdf.read(document(body), options)["_value"].to_pylist()
+
+
 def test_records_layout():
     found = cells(document(table(ABAI)), layout="records", header_rows=[2], value_columns=["women (2)"])
     assert [row["_value"] for row in found.values()] == ["13"]
