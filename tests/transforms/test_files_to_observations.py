@@ -9,7 +9,7 @@ import pyarrow as pa
 import pytest
 
 from data_contracts.arrow import arrow_schema
-from sources.cells import HIDDEN, NEXT_PAGE, REMARKS, UNREAD, ReadError
+from sources.cells import HIDDEN, NEXT_PAGE, REMARKS, TITLE, UNREAD, ReadError
 from sources.dataset import Dataset, Expects, SourceFile
 from sources.readers.left_out import LEFT_OUT
 from tests.transforms.sample import Declare, Row, sheet
@@ -364,6 +364,27 @@ def test_marks_that_the_file_does_not_explain_are_named(
     named = [] if restricted else found
     assert [detail for detail, _ in said] == [f"1.csv: {place}" for place, _ in named]
     assert all(words in reason for (_, reason), (_, words) in zip(said, named, strict=True))
+
+
+@pytest.mark.parametrize(
+    ("titles", "changed", "said"),
+    [
+        (("Вынесено ордеров", "Нарушения ордеров"), {}, True),
+        (("Ордера, 2022 год", "Ордера, 2023 год"), {}, False),
+        (("Таблица 1. Ордера", "Продолжение таблицы 1. Ордера, всего"), {}, False),
+        (("Вынесено ордеров", "Нарушения ордеров"), {"expects": {"texts": ["Нарушения ордеров"]}}, False),
+        (("Вынесено ордеров", "Нарушения ордеров"), {"where": {TITLE: ["Вынесено ордеров"]}}, False),
+    ],
+)
+def test_titles_of_other_words_for_one_indicator(
+    files: Files, declare: Declare, titles: Sequence[str], changed: dict[str, Any], said: bool
+) -> None:
+    dataset = declare(concepts={"indicator": {"const": "DV_REPORTS"}}, **changed)
+    rows = [(str(n), {TITLE: title, "Year": f"{2020 + n}"}) for n, title in enumerate(titles, 1)]
+    seen = files.observed(dataset, [files.file(cells(*rows))])
+    assert [row["finding"] for row in seen.findings.rows if row["finding"] == "different_titles"] == (
+        ["different_titles"] * said
+    )
 
 
 @pytest.mark.parametrize(
