@@ -11,7 +11,6 @@ Finding                               What was found
 ``unread_headings``                   headings between the rows that are no rows of the table
 ``unread_marks``                      marks in a column of notes
 ``marks_without_note``                marks of footnotes at texts and figures that the file does not explain
-``different_titles``                  tables of one file under titles of other words, read as one indicator
 ``years_beside``                      a column of years that differ from those that are read
 ``column_may_divide``                 a column of words of which the rows are too few to say whether it divides them
 ``rows_left_out``                     rows with figures below the declared end of a table
@@ -22,30 +21,20 @@ No text of a cell is quoted of a file that is not public. Not here: what stops a
 (``transforms.files_to_observations``, the caller).
 """
 
-import itertools
-import re
 from collections.abc import Mapping
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from data_contracts.strict_files import nearest
-from sources.cells import HIDDEN, TITLE
+from sources.cells import HIDDEN
 from sources.dataset import Dataset
 from sources.readers.left_out import left_out_of
 from transforms.findings import Findings
 from transforms.normalize.contradictions.note_codes import marks_without_note, unread_marks
 from transforms.normalize.contradictions.unread_headings import plain_headings
 from transforms.normalize.contradictions.unread_years import years_beside
-from transforms.normalize.file_cells import selected_rows
 from transforms.parse import read_numbers
-from transforms.parse.fold_labels import fold
-
-# A word of a title, unless it only says which table it is.
-_TITLE_WORD = re.compile(
-    r"(?<![^\W\d_])(?!таблиц|продолж|оконч|лист|table|continued|sheet|tabelle|fortsetzung|кесте|жадвал|jadval)"
-    r"[^\W\d_]{3,}"
-)
 
 
 def notice(dataset: Dataset, path: str, cells: pa.Table, findings: Findings) -> None:
@@ -54,7 +43,6 @@ def notice(dataset: Dataset, path: str, cells: pa.Table, findings: Findings) -> 
     _notice_values_not_found(dataset, path, cells, findings)
     _notice_headings(dataset, path, cells, findings)
     _notice_marks(dataset, path, cells, findings)
-    _notice_titles(dataset, path, cells, findings)
     _notice_years(dataset, path, cells, findings)
     _notice_rows_left_out(dataset, path, cells, findings)
 
@@ -123,31 +111,6 @@ def _notice_marks(dataset: Dataset, path: str, cells: pa.Table, findings: Findin
     for finding, search in (("unread_marks", unread_marks), ("marks_without_note", marks_without_note)):
         for column, marks in search(cells, dataset).items():
             findings.add(finding, "warning", f"{path}: {column}", place=column, value=marks[:300])
-
-
-def _notice_titles(dataset: Dataset, path: str, cells: pa.Table, findings: Findings) -> None:
-    """Tables of one file under titles of other words, where one indicator is declared for all of them::
-
-    "Вынесено ордеров", "Нарушения ордеров"          a finding: orders, and violations of them
-    "Ордера, 2022 год", "Ордера, 2023 год"           none, nor where the declaration reads the titles
-    """
-    declared = dataset.concepts.get("indicator", ())
-    if dataset.restricted or TITLE in dataset.columns or not all(part.const for part in declared):
-        return
-    if TITLE not in cells.column_names or not set(dataset.where) <= set(cells.column_names):
-        return
-    wanted = selected_rows(cells, dataset)
-    titles = [text for text in pc.unique(wanted[TITLE]).drop_null().to_pylist() if text.strip()]
-    said = {
-        text: frozenset(_TITLE_WORD.findall(fold(text)))
-        for text in titles
-        if text not in dataset.expects.texts
-    }
-    for one, other in itertools.combinations(said, 2):
-        if said[one] - said[other] and said[other] - said[one]:
-            named = f'"{one[:100]}", "{other[:100]}"'
-            findings.add("different_titles", "warning", f"{path}: {named}", value=named)
-            return
 
 
 def _notice_years(dataset: Dataset, path: str, cells: pa.Table, findings: Findings) -> None:

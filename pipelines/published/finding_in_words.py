@@ -31,7 +31,6 @@ NEUTRAL = frozenset(
         "clock_was_ahead",
         "column_may_divide",
         "cut_off",
-        "different_titles",
         "fewer_rows",
         "file_lost",
         "file_not_read",

@@ -23,6 +23,7 @@ from data_contracts.connection import open_duckdb
 from data_contracts.model import Contract
 from sources.dataset import Dataset
 from transforms.normalize import in_parts, quarantine
+from transforms.normalize.contradictions.several_titles import several_titles
 from transforms.normalize.encoded_columns import constant
 from transforms.normalize.file_cells import (
     FileCells,
@@ -76,11 +77,13 @@ class Normalizer:
         return replace(result, rows=cells.num_rows)
 
     def _not_as_declared(self, cells: pa.Table, dataset: Dataset, file: FileFacts) -> Refusal | None:
-        """Why the whole file is refused: a column that it has not; None if it is as declared."""
+        """Why the whole file is refused: missing columns, or several titles; None if it is as declared."""
         if missing := missing_columns(cells.column_names, dataset, file.constants):
             figures = figure_headers(cells, dataset)
             sentence, filled = missing_in_words(missing, cells.column_names, figures)
             return self.lookups.refusal("missing_column", sentence=sentence, **filled)
+        if titles := several_titles(cells, dataset):
+            return self.lookups.refusal("unread_dimension", sentence="several_titles", value=titles)
         return None
 
     def _refused_whole(

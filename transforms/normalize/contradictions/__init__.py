@@ -27,7 +27,7 @@ who is counted     ``unread_dimensions`` (columns), ``unread_headings`` (between
 what is counted    ``unread_breakdowns`` a form of violence, a relationship or another part, by name and texts of a
                    column; ``dividing_columns`` by its rows (words: ``dimension_words``, ``form_words``,
                    ``part_words``);
-                   ``unread_indicators``, ``several_dataflows`` two indicators as one
+                   ``unread_indicators``, ``several_dataflows``, ``several_titles`` two indicators as one
 where              ``area_labels`` code and label that differ; ``unread_areas`` a column; ``area_of_title`` a title;
                    ``left_out_areas`` a part that is not counted, or alone is
 what a label is    ``declared_codes`` its declared code is another
